@@ -1,0 +1,85 @@
+"""All files together: what ships, what the user wrote, and which links are broken."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from pohoda_bridge.catalogue.agenda import Agenda
+from pohoda_bridge.catalogue.base import Settings
+from pohoda_bridge.catalogue.check import checked
+from pohoda_bridge.catalogue.crm import Crm
+from pohoda_bridge.catalogue.flow import Flow
+from pohoda_bridge.catalogue.link import Link
+from pohoda_bridge.catalogue.load import load, nearest
+from pohoda_bridge.catalogue.unit import Unit
+from pohoda_bridge.errors import SettingsError
+from pohoda_bridge.side import Direction
+
+INCLUDE = Path(__file__).resolve().parents[2]
+Model = TypeVar("Model", bound=Settings)
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """Agendas and CRMs that ship with the product; units and links of the user. A broken link stands in `broken`."""
+
+    agendas: dict[str, Agenda]
+    crms: dict[str, Crm]
+    units: dict[str, Unit]
+    links: dict[str, Link]
+    broken: dict[str, str]
+
+    def flows(self, link: str) -> list[Flow]:
+        """The enabled flows of a link; SettingsError when the link is unknown or broken."""
+        return [self.flow(link, agenda, direction) for agenda, direction in self._link(link).enabled()]  # type: ignore[arg-type]
+
+    def flow(self, link: str, agenda: str, direction: Direction) -> Flow:
+        found = self._link(link)
+        settings = found.agendas[agenda].direction(direction) if agenda in found.agendas else None
+        if settings is None:
+            known = [" ".join(pair) for pair in found.enabled()]
+            raise SettingsError(f"link {link} does not carry {agenda} {direction}{nearest(f'{agenda} {direction}', known)}")
+        return Flow(found, self.units[found.unit], self.crms[found.crm.kind], self.agendas[agenda], direction, settings)
+
+    def _link(self, name: str) -> Link:
+        if name in self.broken:
+            raise SettingsError(self.broken[name])
+        if name not in self.links:
+            raise SettingsError(f"there is no link {name!r}{nearest(name, self.links)}; links: {', '.join(self.links) or 'none'}")
+        return self.links[name]
+
+
+def open_catalogue(config: Path | None = None) -> Catalogue:
+    """Everything in `include/agendas`, `include/crms`, and units and links of the config folder (default: `include`).
+
+    A fault in a shipped file raises; a fault in a unit or link is kept in `broken` under the link's file name.
+    """
+    config = config or INCLUDE
+    agendas = _all(INCLUDE / "agendas", Agenda, "agenda")
+    crms = _all(INCLUDE / "crms", Crm, "crm")
+    units: dict[str, Unit] = {}
+    faults: dict[str, str] = {}
+    for path in sorted((config / "units").glob("*.yaml")):
+        try:
+            units[path.stem] = _named(path, Unit, "unit")
+        except SettingsError as error:
+            faults[path.stem] = error.text
+    links: dict[str, Link] = {}
+    broken: dict[str, str] = {}
+    for path in sorted((config / "links").glob("*.yaml")):
+        try:
+            links[path.stem] = checked(path, _named(path, Link, "link"), agendas, crms, units, faults)
+        except SettingsError as error:
+            broken[path.stem] = error.text
+    return Catalogue(agendas, crms, units, links, broken)
+
+
+def _all(folder: Path, model: type[Model], name: str) -> dict[str, Model]:
+    return {path.stem: _named(path, model, name) for path in sorted(folder.glob("*.yaml"))}
+
+
+def _named(path: Path, model: type[Model], key: str) -> Model:
+    found = load(path, model)
+    if getattr(found, key) != path.stem:
+        raise SettingsError(f"{path.name}:1: `{key}: {getattr(found, key)}` must equal the file's name {path.stem!r}")
+    return found

@@ -1,0 +1,71 @@
+"""One kind of CRM as data: its API, its entities, and canonical name <-> wire name for each agenda (`include/crms`)."""
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from pydantic import Field as Default
+from pydantic import model_validator
+
+from pohoda_bridge.catalogue.base import Settings
+
+Kind = Literal["text", "number", "currency", "bool", "date", "datetime", "option", "options", "ref"]
+
+
+class WireField(Settings):
+    """A field of an entity as the CRM describes it; `length` in characters."""
+
+    kind: Kind
+    length: int | None = None
+    required: bool = False
+    read_only: bool = False
+    options: tuple[str, ...] | Literal["any"] = ()
+    entity: str | None = None
+
+
+class Entity(Settings):
+    fields: Mapping[str, WireField]
+    natural_keys: tuple[tuple[str, ...], ...] = ()
+    read_only: bool = False
+
+
+class Mapped(Settings):
+    """A canonical field's place in the CRM. `values` maps canonical to wire; `ref` names the agenda that is referred to.
+
+    `on_create_only`: written with a new record, never overwritten. `if_empty`: written only where the CRM has nothing.
+    """
+
+    to: str
+    values: Mapping[str, str] | None = None
+    ref: str | None = None
+    on_create_only: bool = False
+    if_empty: bool = False
+
+
+class CrmAgenda(Settings):
+    entity: str
+    directions: tuple[Literal["to_crm", "to_pohoda"], ...]
+    constants: Mapping[str, Any] = Default(default_factory=dict)
+    fields: Mapping[str, Mapped]
+
+
+class Crm(Settings):
+    """A CRM file."""
+
+    crm: str
+    title: str
+    profile: str
+    timezone: str
+    api: Mapping[str, Any]
+    entities: Mapping[str, Entity]
+    agendas: Mapping[str, CrmAgenda]
+
+    @model_validator(mode="after")
+    def _wire_names_known(self) -> "Crm":
+        for name, agenda in self.agendas.items():
+            if agenda.entity not in self.entities:
+                raise ValueError(f"agendas.{name}: unknown entity {agenda.entity}")
+            known = set(self.entities[agenda.entity].fields)
+            wire = {mapped.to for mapped in agenda.fields.values()} | set(agenda.constants)
+            if unknown := sorted(wire - known):
+                raise ValueError(f"agendas.{name}: {agenda.entity} has no field {', '.join(unknown)}")
+        return self

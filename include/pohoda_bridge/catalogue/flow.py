@@ -1,0 +1,79 @@
+"""One direction of one agenda of a link, with everything a step asks of the settings."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from hashlib import blake2b
+
+from pohoda_bridge.catalogue.agenda import Agenda, Expectation
+from pohoda_bridge.catalogue.crm import Crm, CrmAgenda, Mapped
+from pohoda_bridge.catalogue.link import DirectionSettings, Link
+from pohoda_bridge.catalogue.unit import Unit
+from pohoda_bridge.errors import SettingsError
+from pohoda_bridge.side import Direction
+
+
+@dataclass(frozen=True)
+class Flow:
+    """One direction of one agenda of a link, with everything a step asks of the settings."""
+
+    link: Link
+    unit: Unit
+    crm: Crm
+    agenda: Agenda
+    direction: Direction
+    settings: DirectionSettings
+
+    @property
+    def dag_id(self) -> str:
+        return f"{self.link.link}__{self.agenda.agenda}__{self.direction}"
+
+    @property
+    def read(self) -> str:
+        return self.settings.read or self.unit.read
+
+    @property
+    def to_crm(self) -> CrmAgenda:
+        return self.crm.agendas[self.agenda.agenda]
+
+    @cached_property
+    def mapping(self) -> dict[str, Mapped]:
+        """Canonical name -> its place in the CRM, with the link's changes applied."""
+        mapping = dict(self.to_crm.fields)
+        by_wire = {mapped.to: name for name, mapped in mapping.items()}
+        for wire, change in self.settings.fields.items():
+            old = by_wire.get(wire)
+            if old and (change.drop or change.from_):
+                del mapping[old]
+            if change.drop:
+                continue
+            name = change.from_ or old
+            if name is None:
+                raise SettingsError(f"{self.dag_id}: field {wire} needs `from:`")
+            base = mapping.get(name) or Mapped(to=wire)
+            flags = {k: v for k in ("on_create_only", "if_empty") if (v := getattr(change, k)) is not None}
+            mapping[name] = base.model_copy(update={"to": wire, **flags})
+        return mapping
+
+    def setting(self, name: str) -> object:
+        """The value of a setting of the agenda: the link's, else the agenda file's default."""
+        return self.settings.settings.get(name, self.agenda.settings[name])
+
+    @cached_property
+    def expectations(self) -> tuple[Expectation, ...]:
+        """The agenda's expectations, and one for the length of each text field that the target limits."""
+        if self.direction != "to_crm":
+            return self.agenda.expect
+        fields = self.crm.entities[self.to_crm.entity].fields
+        limits = [
+            Expectation(rule="length", fields=(name,), level="refuse", limit=fields[mapped.to].length)
+            for name, mapped in self.mapping.items()
+            if fields[mapped.to].length and mapped.values is None and mapped.ref is None
+        ]
+        return (*self.agenda.expect, *limits)
+
+    @cached_property
+    def print(self) -> str:
+        """A fingerprint of all settings that decide what becomes of a record; a change makes every record due again."""
+        parts = [self.agenda, self.to_crm, self.settings.model_copy(update={"schedule": None, "read": None})]
+        text = "\n".join(part.model_dump_json() for part in parts) + self.link.contact_names + self.unit.country
+        return blake2b(text.encode(), digest_size=8).hexdigest()

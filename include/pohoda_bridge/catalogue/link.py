@@ -1,0 +1,66 @@
+"""One unit linked with one CRM installation, with its settings (`include/links`)."""
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from pydantic import Field
+
+from pohoda_bridge.catalogue.base import Settings
+from pohoda_bridge.catalogue.rules import Rule
+
+
+class CrmConnection(Settings):
+    kind: str
+    connection: str
+
+
+class FieldSetting(Settings):
+    """A change to the shipped mapping of one field of the CRM."""
+
+    from_: str | None = Field(default=None, alias="from")
+    constant: Any = None
+    on_create_only: bool | None = None
+    if_empty: bool | None = None
+    drop: bool = False
+
+
+class DirectionSettings(Settings):
+    """How one direction of one agenda runs. `schedule` is a cron expression; None means only by hand."""
+
+    enabled: bool = True
+    schedule: str | None = None
+    read: Literal["sql", "xml"] | None = None
+    rules: tuple[Rule, ...] = ()
+    fields: Mapping[str, FieldSetting] = Field(default_factory=dict)
+    master: Mapping[str, Literal["pohoda", "crm"]] = Field(default_factory=dict)
+    settings: Mapping[str, Any] = Field(default_factory=dict)
+
+
+class AgendaSettings(Settings):
+    to_crm: DirectionSettings | None = None
+    to_pohoda: DirectionSettings | None = None
+
+    def direction(self, name: str) -> DirectionSettings | None:
+        found: DirectionSettings | None = getattr(self, name)
+        return found if found is not None and found.enabled else None
+
+
+class Link(Settings):
+    """A link file."""
+
+    link: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    unit: str
+    crm: CrmConnection
+    accept: Literal["all", "ask"] = "ask"
+    contact_names: str = "strict"
+    default_master: Literal["pohoda", "crm", "ask"] = "pohoda"
+    agendas: Mapping[str, AgendaSettings]
+
+    def enabled(self) -> list[tuple[str, str]]:
+        """The (agenda, direction) pairs that run, in the order of the file."""
+        return [
+            (agenda, direction)
+            for agenda, settings in self.agendas.items()
+            for direction in ("to_pohoda", "to_crm")
+            if settings.direction(direction)
+        ]

@@ -1,0 +1,38 @@
+"""One POHODA accounting unit: its years with their connections, and how it is read and written (`include/units`)."""
+
+from collections.abc import Mapping
+from typing import Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import Field, field_validator
+
+from pohoda_bridge.catalogue.base import Settings
+
+
+class Year(Settings):
+    """The ids of the Airflow connections of one accounting year."""
+
+    sql: str | None = None
+    mserver: str | None = None
+
+
+class Unit(Settings):
+    """A unit file."""
+
+    unit: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    ico: str = Field(pattern=r"^\d{6,8}$")
+    country: Literal["CZ", "SK"]
+    timezone: str
+    edition: Literal["mdb", "sql", "e1-sql", "e1-mdb"]
+    read: Literal["sql", "xml"] = "sql"
+    write: Literal["mserver", "folder"] = "mserver"
+    years: Mapping[int, Year] = Field(min_length=1)
+
+    @field_validator("timezone")
+    @classmethod
+    def _zone_known(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise ValueError(f"unknown time zone {value}") from error
+        return value

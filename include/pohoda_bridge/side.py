@@ -1,0 +1,121 @@
+"""The one port that both sides satisfy; the steps of a sync know nothing else of a side.
+
+A row is a plain dict of canonical names. Three names are of the port itself:
+`_id` the technical key on that side (POHODA: "<year>/<table>/<ID>"; CRM: its record id), `_saved` the time of the
+last change by the side's own clock (naive, the side's time zone) or None, `_mark` our own mark found on the record or None.
+Values are str, int, bool, Decimal, date, datetime, list or None; never float. An empty text is None.
+A reference holds the `_id` of the other row on the same side.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal, Protocol
+
+Row = dict[str, Any]
+Direction = Literal["to_crm", "to_pohoda"]
+
+
+@dataclass(frozen=True)
+class Window:
+    """What to read: everything, what was saved in [since, until), or the given technical ids."""
+
+    since: datetime | None = None
+    until: datetime | None = None
+    ids: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The parts of a read, streamed, and the source's clock as it stood before the first row was read."""
+
+    now: datetime
+    parts: Iterator[list[Row]]
+
+
+@dataclass(frozen=True)
+class Mark:
+    """Our mark on a record: the system or database it came from and its id there (extId, ExternalSource/ExternalId)."""
+
+    source: str
+    id: str
+
+
+@dataclass(frozen=True)
+class Item:
+    """One record to write. `values` are canonical and hold only what changes; references hold target ids."""
+
+    id: str
+    key: str
+    action: Literal["create", "update"]
+    values: Mapping[str, Any]
+    target_id: str | None = None
+    mark: Mark | None = None
+
+
+@dataclass(frozen=True)
+class Pack:
+    """The unit of writing; its id and the items' ids were stored before the first sending and serve every resend."""
+
+    id: str
+    items: Sequence[Item]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the target said of one item.
+
+    written: `row` is the record as stored. refused: definite, nothing stored. doubt: unknown, look it up.
+    retry: definite, nothing stored, and a later attempt may work.
+    """
+
+    item_id: str
+    state: Literal["written", "refused", "doubt", "retry"]
+    row: Row | None = None
+    reasons: tuple[str, ...] = ()
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Lookup:
+    """How to find a record on a side: by our mark, by its technical id, or by the values of a business key."""
+
+    mark: Mark | None = None
+    id: str | None = None
+    key: Mapping[str, Any] | None = None
+
+
+class Side(Protocol):
+    """POHODA or a CRM, for one link. Raises Retry, StopAgenda; `write` never raises for one item, it answers."""
+
+    def describe(self, agenda: str) -> Mapping[str, str]:
+        """The live fields of an agenda, canonical name -> type as the side calls it; a needed one missing is StopAgenda."""
+        ...
+
+    def read(self, agenda: str, window: Window) -> Reading: ...
+
+    def ids(self, agenda: str) -> frozenset[str]:
+        """All technical ids of the agenda that exist on the side now."""
+        ...
+
+    def mark_of(self, technical_id: str) -> Mark:
+        """The mark that a record of this side carries on the other one."""
+        ...
+
+    def look_up(self, agenda: str, wanted: Sequence[Lookup]) -> list[list[Row]]:
+        """The rows that match, one list for each look-up, in order. No answer raises Retry: it is never 'not found'."""
+        ...
+
+    def write(self, agenda: str, pack: Pack) -> list[Answer]: ...
+
+    def searchable(self, agenda: str) -> bool:
+        """Whether `look_up` by mark is certain right after a write (Gram from L2 on, POHODA's extId)."""
+        ...
+
+    def pack_size(self, agenda: str) -> int: ...
+
+    def writable(self, agenda: str) -> frozenset[str]:
+        """Canonical fields that a write may carry."""
+        ...
+
+    def close(self) -> None: ...
