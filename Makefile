@@ -1,0 +1,63 @@
+# POHODA Bridge: set-up, demo, tests. `make help` lists the targets.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.setup-done
+PYTEST_ARGS ?=
+LOCK_ARGS ?=
+
+# Nothing here reports its use to anybody (include/pohoda_demo/environment.py names the same switches).
+export AIRFLOW__USAGE_DATA_COLLECTION__ENABLED := False
+export GX_ANALYTICS_ENABLED := false
+export OTEL_SDK_DISABLED := true
+export DO_NOT_TRACK := 1
+# Never the reader's own Airflow.
+export AIRFLOW_HOME := $(CURDIR)/var/airflow
+
+.PHONY: help setup odbc demo test lint format bench lock env clean
+
+help:  ## list the targets
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(STAMP)  ## install everything into .venv (PYTHON=python3.12 picks the interpreter)
+
+$(STAMP): requirements.txt pyproject.toml scripts/setup.sh scripts/odbc.sh
+	@scripts/setup.sh "$(PYTHON)" "$(VENV)"
+	@touch $@
+
+odbc:  ## look for the ODBC parts and install the missing ones (root or sudo without a password)
+	@scripts/odbc.sh
+
+demo: setup  ## sandbox POHODA and CRM, Airflow, every DAG until quiet, a summary (DEMO_PORT, DEMO_SANDBOX_PORT)
+	@exec $(BIN)/python -m pohoda_demo
+
+test: setup lint  ## lint, then every test (PYTEST_ARGS="-k word" picks)
+	@$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+lint: setup  ## ruff and mypy
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+format: setup  ## let ruff rewrite the sources
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+bench: setup  ## benchmarks in tests/bench; prints one JSON
+	@if [ -f tests/bench/__main__.py ]; then exec $(BIN)/python tests/bench; else echo '{"benchmarks": {}}'; fi
+
+lock: setup  ## compile requirements.txt from requirements.in (LOCK_ARGS=--upgrade takes newer versions)
+	@$(BIN)/uv pip compile requirements.in --generate-hashes --universal --python-version 3.11 \
+	    --no-header --no-emit-index-url --no-emit-find-links --quiet $(LOCK_ARGS) -o requirements.txt
+
+env: setup  ## write .env for docker compose, with random secrets (never over an existing one)
+	@$(BIN)/python scripts/make_env.py
+
+clean:  ## remove var/ and caches; .venv stays
+	@rm -rf var .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@find . -path ./$(VENV) -prune -o -name __pycache__ -type d -exec rm -rf {} +
