@@ -1,0 +1,30 @@
+"""Where the product keeps things: every environment variable it reads, in one place."""
+
+import os
+from pathlib import Path
+
+ENVIRONMENT = {
+    "POHODA_BRIDGE_CONFIG": "folder with units/ and links/ (default: include/)",
+    "POHODA_BRIDGE_LEDGER": "SQLAlchemy URL of the ledger (default: SQLite in var/ledger.db)",
+    "POHODA_BRIDGE_STORE": "fsspec URL of batches, plans and reports (default: var/store)",
+    "POHODA_XSD_DIR": "folder with Stormware's XML schemas (default: var/xsd, filled by `pohoda-bridge schemas fetch`)",
+}
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def config_dir() -> Path:
+    return Path(os.environ.get("POHODA_BRIDGE_CONFIG") or ROOT / "include")
+
+
+def ledger_url() -> str:
+    return os.environ.get("POHODA_BRIDGE_LEDGER") or f"sqlite:///{ROOT / 'var' / 'ledger.db'}"
+
+
+def store_url() -> str:
+    return os.environ.get("POHODA_BRIDGE_STORE") or str(ROOT / "var" / "store")
+
+
+def xsd_dir() -> Path | None:
+    """The folder of the official schemas, or None when they were not fetched."""
+    folder = Path(os.environ.get("POHODA_XSD_DIR") or ROOT / "var" / "xsd")
+    return folder if (folder / "data.xsd").is_file() else None
