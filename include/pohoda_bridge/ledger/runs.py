@@ -1,0 +1,192 @@
+"""Runs and cursors: what was asked, how far a side was read, what came of it."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import Connection, delete, func, insert, select, update
+
+from pohoda_bridge.ledger import schema
+from pohoda_bridge.ledger.scope import Scope, chunks, upsert
+from pohoda_bridge.ledger.store import utc_now
+
+OUTCOMES = (
+    "in_doubt", "submitted", "left_out", "quarantined", "conflict", "held", "cannot_write",
+    "created", "updated", "deleted", "unchanged",
+)  # fmt: skip
+Mode = Literal["incremental", "full", "window", "ids"]
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a run is asked to do. `since` and `until` are by the source's clock; only an incremental or full run moves the cursor."""
+
+    mode: Mode = "incremental"
+    since: datetime | None = None
+    until: datetime | None = None
+    ids: tuple[str, ...] = ()
+    dry_run: bool = False
+
+    @property
+    def moves_cursor(self) -> bool:
+        return self.mode in {"incremental", "full"} and not self.dry_run
+
+    def dumps(self) -> str:
+        since, until = (at.isoformat() if at else None for at in (self.since, self.until))
+        return json.dumps(
+            {
+                "mode": self.mode,
+                "since": since,
+                "until": until,
+                "ids": list(self.ids),
+                "dry_run": self.dry_run,
+            }
+        )
+
+    @classmethod
+    def loads(cls, text: str) -> "Request":
+        data = json.loads(text)
+        since, until = (datetime.fromisoformat(data[k]) if data[k] else None for k in ("since", "until"))
+        return cls(data["mode"], since, until, tuple(data["ids"]), data["dry_run"])
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run as the ledger knows it."""
+
+    id: str
+    scope: Scope
+    request: Request
+    state: str
+    watermark: datetime | None
+    skipped: int
+    counts: Mapping[str, int]
+    report: str | None
+    started: datetime
+    finished: datetime | None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one record: exactly one a run."""
+
+    technical: str
+    outcome: str
+    reason: str | None = None
+    target_id: str | None = None
+    changes: Mapping[str, Any] = field(default_factory=dict)
+
+
+def begin(connection: Connection, run_id: str, scope: Scope, request: Request) -> None:
+    """A run begins, or begins again: what an earlier try of the same run noted is forgotten."""
+    connection.execute(delete(schema.outcomes).where(schema.outcomes.c.run_id == run_id))
+    row = {
+        "id": run_id, **scope.columns(), "mode": request.mode, "dry_run": request.dry_run, "state": "running",
+        "started": utc_now(), "finished": None, "request": request.dumps(), "watermark": None, "skipped": 0,
+        "counts": "{}", "report": None,
+    }  # fmt: skip
+    upsert(connection, schema.runs, [row])
+
+
+def extracted(connection: Connection, run_id: str, watermark: datetime | None, skipped: int) -> None:
+    values = {"watermark": watermark.isoformat() if watermark else None, "skipped": skipped}
+    connection.execute(update(schema.runs).where(schema.runs.c.id == run_id).values(**values))
+
+
+def finish(connection: Connection, run: Run, counts: Mapping[str, int], report: str | None) -> None:
+    """The run is over; in this transaction its cursor moves, if the run may move it and it would not move back."""
+    done = {"state": "done", "finished": utc_now(), "counts": json.dumps(counts), "report": report}
+    connection.execute(update(schema.runs).where(schema.runs.c.id == run.id).values(**done))
+    if not run.request.moves_cursor or run.watermark is None:
+        return
+    old = cursor(connection, run.scope)
+    if old is None or run.watermark > old:
+        row = {**run.scope.columns(), "watermark": run.watermark.isoformat(), "run_id": run.id}
+        upsert(connection, schema.cursors, [row])
+
+
+def failed(connection: Connection, run_id: str, text: str) -> None:
+    values = {"state": "failed", "finished": utc_now(), "report": text[:2000]}
+    where = (schema.runs.c.id == run_id) & (schema.runs.c.state == "running")
+    connection.execute(update(schema.runs).where(where).values(**values))
+
+
+def cursor(connection: Connection, scope: Scope) -> datetime | None:
+    """How far the source was read, by its own clock."""
+    found = connection.scalar(select(schema.cursors.c.watermark).where(scope.of(schema.cursors)))
+    return datetime.fromisoformat(found) if found else None
+
+
+def get(connection: Connection, run_id: str) -> Run:
+    row = connection.execute(select(schema.runs).where(schema.runs.c.id == run_id)).one()
+    return _run(row)
+
+
+def latest(connection: Connection, *, link: str | None = None, limit: int = 100) -> list[Run]:
+    """The newest runs first."""
+    query = select(schema.runs).order_by(schema.runs.c.started.desc()).limit(limit)
+    if link:
+        query = query.where(schema.runs.c.link == link)
+    return [_run(row) for row in connection.execute(query)]
+
+
+def record_outcomes(connection: Connection, run_id: str, outcomes: Sequence[Outcome]) -> None:
+    """Store every outcome but `unchanged`, which is only counted."""
+    rows = [
+        {"run_id": run_id, "technical": o.technical, "outcome": o.outcome, "reason": o.reason,
+         "target_id": o.target_id, "changes": json.dumps(o.changes, ensure_ascii=False, default=str)}
+        for o in outcomes if o.outcome != "unchanged"
+    ]  # fmt: skip
+    for part in chunks(rows):
+        connection.execute(insert(schema.outcomes), part)
+
+
+def outcomes_of(connection: Connection, run_id: str) -> list[Outcome]:
+    query = (
+        select(schema.outcomes)
+        .where(schema.outcomes.c.run_id == run_id)
+        .order_by(schema.outcomes.c.technical)
+    )
+    return [
+        Outcome(row.technical, row.outcome, row.reason, row.target_id, json.loads(row.changes))
+        for row in connection.execute(query)
+    ]
+
+
+def history(
+    connection: Connection, scope: Scope, technical: str, limit: int = 10
+) -> list[tuple[Run, Outcome]]:
+    """What became of one record in the newest runs that did more with it than find it unchanged."""
+    query = (
+        select(
+            schema.runs,
+            schema.outcomes.c.outcome,
+            schema.outcomes.c.reason,
+            schema.outcomes.c.target_id,
+            schema.outcomes.c.changes,
+        )
+        .join(schema.outcomes, schema.outcomes.c.run_id == schema.runs.c.id)
+        .where(scope.of(schema.runs), schema.outcomes.c.technical == technical)
+        .order_by(schema.runs.c.started.desc())
+        .limit(limit)
+    )
+    return [
+        (_run(row), Outcome(technical, row.outcome, row.reason, row.target_id, json.loads(row.changes)))
+        for row in connection.execute(query)
+    ]
+
+
+def count_of_runs(connection: Connection, scope: Scope) -> int:
+    return int(
+        connection.scalar(select(func.count()).select_from(schema.runs).where(scope.of(schema.runs))) or 0
+    )
+
+
+def _run(row: Any) -> Run:
+    return Run(
+        row.id, Scope(row.link, row.agenda, row.direction), Request.loads(row.request), row.state,
+        datetime.fromisoformat(row.watermark) if row.watermark else None, row.skipped, json.loads(row.counts),
+        row.report, row.started, row.finished,
+    )  # fmt: skip

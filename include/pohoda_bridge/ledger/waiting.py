@@ -1,0 +1,114 @@
+"""Records that wait: due by themselves, held for another record, in quarantine, in conflict."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, and_, select, update
+
+from pohoda_bridge.ledger import schema
+from pohoda_bridge.ledger.scope import Scope, fetch, remove, upsert
+from pohoda_bridge.ledger.store import utc_now
+
+
+def make_due(connection: Connection, scope: Scope, technical: Iterable[str], why: str) -> None:
+    """These records are read again by the next run, changed or not."""
+    upsert(connection, schema.due, [{**scope.columns(), "technical": t, "why": why} for t in technical])
+
+
+def due(connection: Connection, scope: Scope) -> dict[str, str]:
+    """Everything to take up again: technical id -> why. A held record only once what it waits for is bound."""
+    found = {r.technical: r.why for r in connection.execute(select(schema.due).where(scope.of(schema.due)))}
+    bound = and_(
+        schema.aliases.c.link == schema.held.c.link,
+        schema.aliases.c.agenda == schema.held.c.waits_agenda,
+        schema.aliases.c.technical == schema.held.c.waits_for,
+    )
+    query = select(schema.held.c.technical).join(schema.aliases, bound).where(scope.of(schema.held))
+    found.update({row.technical: "held" for row in connection.execute(query)})
+    doubts = select(schema.intents.c.technical).where(
+        scope.of(schema.intents), schema.intents.c.state.in_(("open", "doubt"))
+    )
+    found.update({row.technical: "doubt" for row in connection.execute(doubts)})
+    return found
+
+
+def settle(connection: Connection, scope: Scope, technical: Sequence[str]) -> None:
+    """What these records waited for is over; the run that calls it notes anew what still waits."""
+    for table in (schema.due, schema.held, schema.quarantine, schema.conflicts):
+        remove(connection, table, scope, technical)
+
+
+def hold(connection: Connection, scope: Scope, rows: Sequence[Mapping[str, Any]]) -> None:
+    """rows: technical, waits_agenda, waits_for, reason."""
+    upsert(connection, schema.held, [{**scope.columns(), "since": utc_now(), **row} for row in rows])
+
+
+def to_quarantine(
+    connection: Connection, scope: Scope, run_id: str, rows: Sequence[Mapping[str, Any]]
+) -> None:
+    """rows: technical, reasons (list of dicts), record (dict). A dismissed one stays dismissed while it comes back."""
+    upsert(
+        connection, schema.quarantine,
+        [
+            {**scope.columns(), "technical": row["technical"], "run_id": run_id, "since": utc_now(),
+             "reasons": json.dumps(row["reasons"], ensure_ascii=False),
+             "record": json.dumps(row["record"], ensure_ascii=False, default=str)}
+            for row in rows
+        ],
+    )  # fmt: skip
+
+
+def quarantined(connection: Connection, scope: Scope) -> list[dict[str, Any]]:
+    query = (
+        select(schema.quarantine).where(scope.of(schema.quarantine)).order_by(schema.quarantine.c.technical)
+    )
+    return [
+        {**row._mapping, "reasons": json.loads(row.reasons), "record": json.loads(row.record)}
+        for row in connection.execute(query)
+    ]
+
+
+def dismiss(connection: Connection, scope: Scope, technical: str) -> bool:
+    where = (scope.of(schema.quarantine)) & (schema.quarantine.c.technical == technical)
+    return connection.execute(update(schema.quarantine).where(where).values(dismissed=True)).rowcount == 1
+
+
+def in_conflict(connection: Connection, scope: Scope, rows: Sequence[Mapping[str, Any]]) -> None:
+    """rows: technical, fields ({name: {pohoda, crm}}). A decision made before is kept."""
+    kept = fetch(connection, schema.conflicts, scope, [row["technical"] for row in rows])
+    upsert(
+        connection, schema.conflicts,
+        [
+            {**scope.columns(), "technical": row["technical"], "since": utc_now(),
+             "fields": json.dumps(row["fields"], ensure_ascii=False, default=str),
+             "decision": kept[row["technical"]].decision if row["technical"] in kept else "{}"}
+            for row in rows
+        ],
+    )  # fmt: skip
+
+
+def conflicts(connection: Connection, scope: Scope) -> dict[str, dict[str, Any]]:
+    query = select(schema.conflicts).where(scope.of(schema.conflicts))
+    return {
+        row.technical: {
+            "fields": json.loads(row.fields),
+            "decision": json.loads(row.decision),
+            "since": row.since,
+        }
+        for row in connection.execute(query)
+    }
+
+
+def held(connection: Connection, scope: Scope) -> dict[str, dict[str, Any]]:
+    query = select(schema.held).where(scope.of(schema.held))
+    return {row.technical: dict(row._mapping) for row in connection.execute(query)}
+
+
+def decide(connection: Connection, scope: Scope, technical: str, decision: Mapping[str, str]) -> bool:
+    """A person's choice for a conflict: field -> side that wins; the record is due again."""
+    where = (scope.of(schema.conflicts)) & (schema.conflicts.c.technical == technical)
+    changed = connection.execute(update(schema.conflicts).where(where).values(decision=json.dumps(decision)))
+    if changed.rowcount == 1:
+        make_due(connection, scope, [technical], "conflict decided")
+    return changed.rowcount == 1
