@@ -8,13 +8,14 @@ die() { printf 'make setup: %s\n' "$*" >&2; exit 1; }
 say() { printf '• %s\n' "$*"; }
 
 command -v "$python" >/dev/null || die "no $python here. Install Python 3.11 or 3.12 (apt-get install python3 python3-venv), or say: make setup PYTHON=/path/to/python3.12"
-version=$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')
+number='import sys; print("%d.%d" % sys.version_info[:2])'
+version=$("$python" -c "$number" 2>/dev/null) || die "$python does not run. Say: make setup PYTHON=/path/to/python3.12"
 case $version in
     3.11 | 3.12) ;;
     *) die "$python is Python $version, but 3.11 or 3.12 is needed. Say: make setup PYTHON=python3.12" ;;
 esac
 
-if [ -x "$venv/bin/python" ] && [ "$("$venv/bin/python" -c 'import sys; print("%d.%d" % sys.version_info[:2])' || true)" != "$version" ]; then
+if [ -x "$venv/bin/python" ] && [ "$("$venv/bin/python" -c "$number" || true)" != "$version" ]; then
     say "$venv is of another Python: made anew"
     rm -rf "$venv"
 fi
