@@ -35,7 +35,9 @@ def from_environment(connection_id: str) -> Connection:
     name = f"AIRFLOW_CONN_{connection_id.upper()}"
     text = os.environ.get(name)
     if not text:
-        raise StopAgenda(f"connection {connection_id!r} is not known: set {name}, or add it in Airflow under Admin / Connections")
+        raise StopAgenda(
+            f"connection {connection_id!r} is not known: set {name}, or add it in Airflow under Admin / Connections"
+        )
     try:
         return _from_json(connection_id, text) if text.lstrip().startswith("{") else _from_uri(connection_id, text)
     except (ValueError, AttributeError) as error:

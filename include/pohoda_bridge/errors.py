@@ -1,12 +1,12 @@
 """Errors, named by what to do next.
 
-    BridgeError
-      Retry           transient: the same call may work later (Airflow retries the task)
-        Busy          another run holds the lease on the target
-      RejectRecord    this record cannot go; quarantine it and go on with the rest
-      StopAgenda      going on would do harm (schema drift, wrong unit, bad credentials); the run turns red
-        SettingsError a settings file is wrong; carries file and line
-      Doubt           a write was sent and its outcome is unknown; look it up, never send it again blindly
+BridgeError
+  Retry           transient: the same call may work later (Airflow retries the task)
+    Busy          another run holds the lease on the target
+  RejectRecord    this record cannot go; quarantine it and go on with the rest
+  StopAgenda      going on would do harm (schema drift, wrong unit, bad credentials); the run turns red
+    SettingsError a settings file is wrong; carries file and line
+  Doubt           a write was sent and its outcome is unknown; look it up, never send it again blindly
 """
 
 
@@ -20,7 +20,7 @@ class BridgeError(Exception):
 
 
 class Retry(BridgeError):
-    """Transient: a later attempt of the same call may work. `after` is the wait asked for by the other side, in seconds."""
+    """Transient: a later attempt may work. `after` is the wait asked for by the other side, in seconds."""
 
     def __init__(self, text: str, *, log: str | None = None, after: float | None = None) -> None:
         super().__init__(text, log=log)

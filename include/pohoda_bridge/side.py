@@ -1,8 +1,8 @@
 """The one port that both sides satisfy; the steps of a sync know nothing else of a side.
 
 A row is a plain dict of canonical names. Three names are of the port itself:
-`_id` the technical key on that side (POHODA: "<year>/<table>/<ID>"; CRM: its record id), `_saved` the time of the
-last change by the side's own clock (naive, the side's time zone) or None, `_mark` our own mark found on the record or None.
+`_id` the technical key on that side (POHODA: "<year>/<table>/<ID>"; CRM: its record id), `_saved` the time of
+the last change by the side's own clock (naive, the side's time zone) or None, `_mark` our own mark found on the record or None.
 Values are str, int, bool, Decimal, date, datetime, list or None; never float. An empty text is None.
 A reference holds the `_id` of the other row on the same side.
 """
@@ -89,7 +89,7 @@ class Side(Protocol):
     """POHODA or a CRM, for one link. Raises Retry, StopAgenda; `write` never raises for one item, it answers."""
 
     def describe(self, agenda: str) -> Mapping[str, str]:
-        """The live fields of an agenda, canonical name -> type as the side calls it; a needed one missing is StopAgenda."""
+        """The live fields of an agenda, canonical name -> the side's type; a needed one missing is StopAgenda."""
         ...
 
     def read(self, agenda: str, window: Window) -> Reading: ...

@@ -1,8 +1,9 @@
 """What the product knows from files: agendas, CRMs, units, links."""
 
 from pohoda_bridge.catalogue.agenda import Agenda, Derive, Expectation, Field, LeaveOut
-from pohoda_bridge.catalogue.catalogue import Catalogue, Flow, open_catalogue
+from pohoda_bridge.catalogue.catalogue import Catalogue, open_catalogue
 from pohoda_bridge.catalogue.crm import Crm, CrmAgenda, Entity, Mapped, WireField
+from pohoda_bridge.catalogue.flow import Flow
 from pohoda_bridge.catalogue.link import DirectionSettings, Link
 from pohoda_bridge.catalogue.rules import Rule
 from pohoda_bridge.catalogue.unit import Unit, Year

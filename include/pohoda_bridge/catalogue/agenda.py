@@ -1,4 +1,4 @@
-"""One kind of business record: where POHODA keeps it, what it is called here, what makes it good (`include/agendas`)."""
+"""One kind of business record: where POHODA keeps it, its names here, what makes it good (`include/agendas`)."""
 
 from collections.abc import Mapping
 from typing import Any, Literal

@@ -38,14 +38,18 @@ class Catalogue:
         settings = found.agendas[agenda].direction(direction) if agenda in found.agendas else None
         if settings is None:
             known = [" ".join(pair) for pair in found.enabled()]
-            raise SettingsError(f"link {link} does not carry {agenda} {direction}{nearest(f'{agenda} {direction}', known)}")
+            raise SettingsError(
+                f"link {link} does not carry {agenda} {direction}{nearest(f'{agenda} {direction}', known)}"
+            )
         return Flow(found, self.units[found.unit], self.crms[found.crm.kind], self.agendas[agenda], direction, settings)
 
     def _link(self, name: str) -> Link:
         if name in self.broken:
             raise SettingsError(self.broken[name])
         if name not in self.links:
-            raise SettingsError(f"there is no link {name!r}{nearest(name, self.links)}; links: {', '.join(self.links) or 'none'}")
+            raise SettingsError(
+                f"there is no link {name!r}{nearest(name, self.links)}; links: {', '.join(self.links) or 'none'}"
+            )
         return self.links[name]
 
 

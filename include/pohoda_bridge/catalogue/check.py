@@ -53,9 +53,7 @@ def _agenda_faults(link: Link, name: str, agendas: Mapping[str, Agenda], crm: Cr
     return faults
 
 
-def _name_faults(
-    settings: DirectionSettings, place: Place, agenda: Agenda, crm: Crm
-) -> list[tuple[Place, str]]:
+def _name_faults(settings: DirectionSettings, place: Place, agenda: Agenda, crm: Crm) -> list[tuple[Place, str]]:
     wire = crm.entities[crm.agendas[agenda.agenda].entity].fields
     prefix = str(crm.api.get("custom_prefix", "c"))
     asked: list[tuple[Place, str, set[str]]] = [

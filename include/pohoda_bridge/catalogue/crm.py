@@ -29,7 +29,7 @@ class Entity(Settings):
 
 
 class Mapped(Settings):
-    """A canonical field's place in the CRM. `values` maps canonical to wire; `ref` names the agenda that is referred to.
+    """A canonical field's place in the CRM. `values` maps canonical to wire; `ref` names the agenda referred to.
 
     `on_create_only`: written with a new record, never overwritten. `if_empty`: written only where the CRM has nothing.
     """

@@ -2,6 +2,7 @@
 
 import difflib
 import io
+from collections.abc import Mapping
 from pathlib import Path
 from types import UnionType
 from typing import Any, TypeVar, Union, get_args, get_origin
@@ -19,7 +20,9 @@ def load(path: Path, model: type[Model]) -> Model:
     """The settings in the file, or SettingsError with one line `file:line: what and what to do` for each fault."""
     data = read_yaml(path)
     if not isinstance(data, dict):
-        raise SettingsError(f"{path.name}:1: the file is empty or no mapping; begin with `{next(iter(model.model_fields))}:`")
+        raise SettingsError(
+            f"{path.name}:1: the file is empty or no mapping; begin with `{next(iter(model.model_fields))}:`"
+        )
     try:
         return model.model_validate(data)
     except ValidationError as error:
@@ -44,10 +47,7 @@ def line_of(data: Any, location: tuple[Any, ...]) -> int:
     line = 1
     for part in location:
         try:
-            if isinstance(data, dict):
-                line = data.lc.key(part)[0] + 1
-            else:
-                line = data.lc.item(part)[0] + 1
+            line = getattr(data.lc, "key" if isinstance(data, Mapping) else "item")(part)[0] + 1
             data = data[part]
         except (AttributeError, KeyError, IndexError, TypeError):
             continue

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from pohoda_bridge.errors import RejectRecord
@@ -80,27 +80,21 @@ def bind(
         "key": key, "crm_id": crm_id, "run_id": run_id, "at": utc_now(),
         "pohoda_values": json.dumps(pohoda, ensure_ascii=False), "crm_values": json.dumps(crm, ensure_ascii=False),
     }  # fmt: skip
-    old = by_technical(connection, scope, [technical]).get(technical) or by_key(connection, scope, [key]).get(
-        key
-    )
+    old = by_technical(connection, scope, [technical]).get(technical) or by_key(connection, scope, [key]).get(key)
     try:
         with connection.begin_nested():
             if old is None:
                 columns = {"link": scope.link, "agenda": scope.agenda, **values}
-                binding_id = connection.execute(
-                    schema.bindings.insert().values(**columns)
-                ).inserted_primary_key[0]
+                binding_id = connection.scalar(
+                    insert(schema.bindings).values(**columns).returning(schema.bindings.c.id)
+                )
             else:
                 binding_id = old.id
                 if old.crm_id != crm_id:
                     raise RejectRecord(f"it is bound to CRM record {old.crm_id}, not to {crm_id}")
-                connection.execute(
-                    update(schema.bindings).where(schema.bindings.c.id == binding_id).values(**values)
-                )
+                connection.execute(update(schema.bindings).where(schema.bindings.c.id == binding_id).values(**values))
     except IntegrityError as error:
-        raise RejectRecord(
-            f"CRM record {crm_id} or the same business key is bound to another record"
-        ) from error
+        raise RejectRecord(f"CRM record {crm_id} or the same business key is bound to another record") from error
     alias = {"link": scope.link, "agenda": scope.agenda, "technical": technical, "binding_id": binding_id}
     upsert(connection, schema.aliases, [alias])
 

@@ -21,7 +21,7 @@ Mode = Literal["incremental", "full", "window", "ids"]
 
 @dataclass(frozen=True)
 class Request:
-    """What a run is asked to do. `since` and `until` are by the source's clock; only an incremental or full run moves the cursor."""
+    """What a run is asked to do; times are by the source's clock. Only incremental and full runs move the cursor."""
 
     mode: Mode = "incremental"
     since: datetime | None = None
@@ -144,20 +144,14 @@ def record_outcomes(connection: Connection, run_id: str, outcomes: Sequence[Outc
 
 
 def outcomes_of(connection: Connection, run_id: str) -> list[Outcome]:
-    query = (
-        select(schema.outcomes)
-        .where(schema.outcomes.c.run_id == run_id)
-        .order_by(schema.outcomes.c.technical)
-    )
+    query = select(schema.outcomes).where(schema.outcomes.c.run_id == run_id).order_by(schema.outcomes.c.technical)
     return [
         Outcome(row.technical, row.outcome, row.reason, row.target_id, json.loads(row.changes))
         for row in connection.execute(query)
     ]
 
 
-def history(
-    connection: Connection, scope: Scope, technical: str, limit: int = 10
-) -> list[tuple[Run, Outcome]]:
+def history(connection: Connection, scope: Scope, technical: str, limit: int = 10) -> list[tuple[Run, Outcome]]:
     """What became of one record in the newest runs that did more with it than find it unchanged."""
     query = (
         select(
@@ -179,9 +173,7 @@ def history(
 
 
 def count_of_runs(connection: Connection, scope: Scope) -> int:
-    return int(
-        connection.scalar(select(func.count()).select_from(schema.runs).where(scope.of(schema.runs))) or 0
-    )
+    return int(connection.scalar(select(func.count()).select_from(schema.runs).where(scope.of(schema.runs))) or 0)
 
 
 def _run(row: Any) -> Run:

@@ -1,4 +1,4 @@
-"""The ledger's tables. Values of records are JSON text in canonical form; times are UTC, cursors the source's own clock."""
+"""The ledger's tables. Values of records are JSON text; times are UTC, cursors the source's own clock."""
 
 from sqlalchemy import (
     Boolean,

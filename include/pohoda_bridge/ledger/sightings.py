@@ -51,22 +51,11 @@ def regroup(connection: Connection, scope: Scope, values: Mapping[str, Mapping[s
         old = {(row.technical, row.rule): row.value for row in connection.execute(query)}
         new = {(t, rule): value for t in part for rule, value in values[t].items() if value is not None}
         changed = {place for place in old.keys() | new.keys() if old.get(place) != new.get(place)}
-        touched |= {
-            (rule, v)
-            for t, rule in changed
-            for v in (old.get((t, rule)), new.get((t, rule)))
-            if v is not None
-        }
+        touched |= {(rule, v) for t, rule in changed for v in (old.get((t, rule)), new.get((t, rule))) if v is not None}
         for technical, rule in (place for place in changed if place not in new):
-            where = and_(
-                scope.of(schema.groups), schema.groups.c.technical == technical, schema.groups.c.rule == rule
-            )
+            where = and_(scope.of(schema.groups), schema.groups.c.technical == technical, schema.groups.c.rule == rule)
             connection.execute(schema.groups.delete().where(where))
-        rows = [
-            {**scope.columns(), "technical": t, "rule": r, "value": new[t, r]}
-            for t, r in changed
-            if (t, r) in new
-        ]
+        rows = [{**scope.columns(), "technical": t, "rule": r, "value": new[t, r]} for t, r in changed if (t, r) in new]
         upsert(connection, schema.groups, rows)
     return _sharing(connection, scope, touched) - set(values)
 
@@ -80,7 +69,7 @@ def counts(connection: Connection, scope: Scope, rule: str, values: Iterable[str
             .where(scope.of(schema.groups), schema.groups.c.rule == rule, schema.groups.c.value.in_(part))
             .group_by(schema.groups.c.value)
         )
-        found.update({value: count for value, count in connection.execute(query)})
+        found.update((row[0], row[1]) for row in connection.execute(query))
     return found
 
 

@@ -1,6 +1,6 @@
 """The ledger's door: one database, one transaction at a time, migrated before use, newer ones refused."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -28,7 +28,7 @@ class Ledger:
     engine: Engine
 
     @contextmanager
-    def transaction(self) -> Iterator[Connection]:
+    def transaction(self) -> Generator[Connection]:
         """One transaction; a locked or unreachable database is Retry, a full disk or broken file StopAgenda."""
         try:
             with self.engine.begin() as connection:

@@ -44,9 +44,7 @@ def hold(connection: Connection, scope: Scope, rows: Sequence[Mapping[str, Any]]
     upsert(connection, schema.held, [{**scope.columns(), "since": utc_now(), **row} for row in rows])
 
 
-def to_quarantine(
-    connection: Connection, scope: Scope, run_id: str, rows: Sequence[Mapping[str, Any]]
-) -> None:
+def to_quarantine(connection: Connection, scope: Scope, run_id: str, rows: Sequence[Mapping[str, Any]]) -> None:
     """rows: technical, reasons (list of dicts), record (dict). A dismissed one stays dismissed while it comes back."""
     upsert(
         connection, schema.quarantine,
@@ -60,9 +58,7 @@ def to_quarantine(
 
 
 def quarantined(connection: Connection, scope: Scope) -> list[dict[str, Any]]:
-    query = (
-        select(schema.quarantine).where(scope.of(schema.quarantine)).order_by(schema.quarantine.c.technical)
-    )
+    query = select(schema.quarantine).where(scope.of(schema.quarantine)).order_by(schema.quarantine.c.technical)
     return [
         {**row._mapping, "reasons": json.loads(row.reasons), "record": json.loads(row.record)}
         for row in connection.execute(query)

@@ -85,9 +85,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("link", "agenda", "direction", "technical", "rule"),
     )
     with op.batch_alter_table("groups", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_groups_value", ["link", "agenda", "direction", "rule", "value"], unique=False
-        )
+        batch_op.create_index("ix_groups_value", ["link", "agenda", "direction", "rule", "value"], unique=False)
 
     op.create_table(
         "held",
