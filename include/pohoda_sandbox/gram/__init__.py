@@ -1,0 +1,6 @@
+"""Gram CRM, simulated with memory: its API at levels L0 to L3, its habits, and every way it can fail."""
+
+from pohoda_sandbox.gram.server import Gram
+from pohoda_sandbox.gram.switches import Switches
+
+__all__ = ["Gram", "Switches"]

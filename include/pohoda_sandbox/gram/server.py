@@ -1,0 +1,138 @@
+"""A Gram CRM on loopback, with memory: start it, point any client at `url`, look at what it kept."""
+
+import secrets
+from pathlib import Path
+from typing import Any
+
+from pohoda_sandbox.faults import Faults
+from pohoda_sandbox.gram import people
+from pohoda_sandbox.gram.access import Tokens
+from pohoda_sandbox.gram.admin import Admin
+from pohoda_sandbox.gram.clock import Clock, Now
+from pohoda_sandbox.gram.records import Records
+from pohoda_sandbox.gram.service import GramService
+from pohoda_sandbox.gram.store import Store
+from pohoda_sandbox.gram.switches import Switches
+from pohoda_sandbox.gram.wire import Wire
+from pohoda_sandbox.http import HOST, Server
+
+Json = dict[str, Any]
+
+
+class Gram:
+    """One tenant of Gram CRM, its API below `url` and its admin path below `admin_url`.
+
+    `wire` is the CRM's file as read from YAML; `data` a file that keeps the records over a restart (None: memory
+    only). `password` is the one of every seeded user (logins anna, karol, petra). A person's edits are Anna's.
+    """
+
+    def __init__(
+        self,
+        wire: Json,
+        faults: Faults,
+        *,
+        port: int = 0,
+        organization: str = "demo",
+        token: str = "",
+        admin_token: str = "",
+        password: str = "",
+        level: str = "L2",
+        data: Path | None = None,
+        clock: Now | None = None,
+    ) -> None:
+        names = Wire.of(wire)
+        self.faults = faults
+        self.organization = organization
+        self.token = token or secrets.token_hex(16)
+        self.admin_token = admin_token or secrets.token_hex(16)
+        self.password = password or secrets.token_urlsafe(12)
+        self.switches = Switches(level=level)
+        self.clock = Clock(names.timezone, clock)
+        columns = {names.system(name): name for name in ("id", "source", "external_id", "modified")}
+        self._store = Store(data, columns)
+        self._records = Records(names, self._store, self.clock, self.switches)
+        people.seed(self._records)
+        link = people.identity(self._records, people.LINK_LOGIN)
+        self.service = GramService(
+            self._records,
+            Tokens(self.token, link),
+            organization,
+            self.password,
+            Admin(self, self.admin_token),
+        )
+        self._server = Server(self.service, faults, port)
+
+    def start(self) -> "Gram":
+        """Serve. Raises OSError when the port is taken."""
+        self._server.start()
+        return self
+
+    def stop(self) -> None:
+        """Free the port at once; what was stored stays, and `start` goes on with it on the same port."""
+        self._server.stop()
+
+    def close(self) -> None:
+        """Stop for good and let go of the file."""
+        self.stop()
+        with self.service.lock:
+            self._store.close()
+
+    def __enter__(self) -> "Gram":
+        return self.start()
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @property
+    def port(self) -> int:
+        return self._server.port
+
+    @property
+    def host_url(self) -> str:
+        return f"http://{HOST}:{self.port}"
+
+    @property
+    def url(self) -> str:
+        return self.host_url + self._records.wire.base_path(self.organization)
+
+    @property
+    def admin_url(self) -> str:
+        return f"{self.host_url}/_sim"
+
+    def records(self, entity: str) -> list[Json]:
+        """Every record of an entity as the API shows it."""
+        with self.service.lock:
+            shape = self._records.entity(entity)
+            return [self._records.shown(shape, stored) for stored in self._store.select(entity)]
+
+    def count(self, method: str | None = None, entity: str | None = None) -> int:
+        """Requests received so far, refused and faulty ones too."""
+        return self.service.traffic.count(method, entity)
+
+    def writes(self) -> int:
+        return self.service.traffic.writes()
+
+    def create(self, entity: str, /, **fields: Any) -> str:
+        """A person makes a record (a note, an activity, a client of their own); its id."""
+        with self.service.lock:
+            stored = self._records.create(self._records.entity(entity), fields, self._person())
+            return str(stored.data[self._records.wire.system("id")])
+
+    def edit(self, entity: str, identity: str, /, **fields: Any) -> Json:
+        """A person changes fields of a record; the record afterwards."""
+        with self.service.lock:
+            shape = self._records.entity(entity)
+            stored, _ = self._records.update(shape, identity, fields, self._person())
+            return self._records.shown(shape, stored)
+
+    def delete(self, entity: str, identity: str, /) -> None:
+        """A person moves a record to the bin."""
+        with self.service.lock:
+            self._records.delete(entity, identity)
+
+    def workflow_runs(self, entity: str, identity: str) -> int:
+        with self.service.lock:
+            return self._records.get(entity, identity).workflows
+
+    def _person(self) -> str:
+        return people.identity(self._records, str(people.SEED[0]["Login"]))
