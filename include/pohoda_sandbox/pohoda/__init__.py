@@ -1,0 +1,1 @@
+"""POHODA, simulated: one accounting unit in POHODA's own tables, an mServer and a TDS server over them."""

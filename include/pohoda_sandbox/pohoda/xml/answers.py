@@ -1,0 +1,114 @@
+"""Answers as POHODA writes them: pack, item and inner state; details with errno, XPath and values."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from lxml import etree
+
+from pohoda_sandbox.pohoda.xml.names import ANSWERED, add, add_filled, tag
+
+PROGRAM_VERSION = "14000.4 SQL (7.5.2026)"
+ENCODING = "Windows-1250"
+
+
+@dataclass(frozen=True)
+class Detail:
+    """One `rdc:detail` of an answer: what was wrong or changed, where, and what was stored instead."""
+
+    state: str
+    errno: int | None = None
+    note: str = ""
+    xpath: str = ""
+    requested: str | None = None
+    produced: str | None = None
+
+
+@dataclass(frozen=True)
+class Produced:
+    """The record an import made or touched; `id` 0 when it made none."""
+
+    id: int
+    number: str | None = None
+    code: str | None = None
+    action: str | None = None
+
+
+@dataclass(frozen=True)
+class Sender:
+    """The unit an answer comes from."""
+
+    ico: str
+    key: str
+
+
+def pack(sender: Sender, *, id: str, note: str, state: str = "ok") -> etree._Element:
+    """An empty `rsp:responsePack`."""
+    root = etree.Element(tag("rsp:responsePack"), nsmap=dict(ANSWERED))
+    attributes = {
+        "version": "2.0",
+        "id": id,
+        "state": state,
+        "programVersion": PROGRAM_VERSION,
+        "ico": sender.ico,
+        "key": sender.key,
+        "note": note,
+    }
+    for name, value in attributes.items():
+        root.set(name, value)
+    return root
+
+
+def item(parent: etree._Element, id: str, *, error: str | None = None) -> etree._Element:
+    """Adds a `rsp:responsePackItem`: refused with the note `error`, or ok and waiting for its inner element."""
+    element = etree.SubElement(parent, tag("rsp:responsePackItem"))
+    element.set("version", "2.0")
+    element.set("id", id)
+    element.set("state", "ok" if error is None else "error")
+    if error is not None:
+        element.set("note", error)
+    return element
+
+
+def listing(parent: etree._Element, name: str, now: datetime) -> etree._Element:
+    """Adds an empty listing, self-closed until records come."""
+    element = etree.SubElement(parent, tag(name))
+    element.set("version", "2.0")
+    element.set("dateTimeStamp", now.isoformat(timespec="seconds"))
+    element.set("dateValidFrom", now.date().isoformat())
+    element.set("state", "ok")
+    return element
+
+
+def imported(parent: etree._Element, name: str, details: tuple[Detail, ...], produced: Produced) -> etree._Element:
+    """Adds the answer to an import, e.g. `adb:addressbookResponse`; its state is error when a detail is."""
+    element = etree.SubElement(parent, name if name.startswith("{") else tag(name))
+    element.set("version", "2.0")
+    element.set("state", "error" if any(detail.state == "error" for detail in details) else "ok")
+    if details:
+        box = add(element, "rdc:importDetails")
+        for detail in details:
+            _detail(box, detail)
+    box = add(element, "rdc:producedDetails")
+    add(box, "rdc:id", produced.id)
+    add_filled(box, "rdc:number", produced.number)
+    add_filled(box, "rdc:code", produced.code)
+    add_filled(box, "rdc:actionType", produced.action)
+    return element
+
+
+def _detail(box: etree._Element, detail: Detail) -> None:
+    element = add(box, "rdc:detail")
+    add(element, "rdc:state", detail.state)
+    add_filled(element, "rdc:errno", detail.errno)
+    if detail.note:
+        add(element, "rdc:note", detail.note)
+    if detail.xpath:
+        add(element, "rdc:XPath", detail.xpath)
+        add_filled(element, "rdc:valueRequested", detail.requested)
+        add_filled(element, "rdc:valueProduced", detail.produced)
+
+
+def printed(root: etree._Element) -> bytes:
+    """The document in Windows-1250, declared; line breaks in texts are CR LF as the program keeps them."""
+    body = bytes(etree.tostring(root, encoding=ENCODING.lower(), xml_declaration=False))
+    return b'<?xml version="1.0" encoding="Windows-1250"?>\n' + body.replace(b"&#13;", b"\r")

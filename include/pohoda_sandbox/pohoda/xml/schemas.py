@@ -1,0 +1,35 @@
+"""Requests and answers held against Stormware's own schemas, when the user has them."""
+
+import copy
+from pathlib import Path
+
+from lxml import etree
+
+
+class Schemas:
+    """The official XSD set in a folder; compiled once. Raises FileNotFoundError when a file is missing."""
+
+    def __init__(self, folder: Path) -> None:
+        self._envelope = _compiled(folder / "data-package.xsd")
+        self._data = _compiled(folder / "data.xsd")
+
+    def envelope(self, root: etree._Element) -> str | None:
+        """The first violation of the envelope, or None; the items' contents are not looked at."""
+        return _violation(self._envelope, root)
+
+    def item(self, content: etree._Element) -> str | None:
+        """The first violation in one document or request, taken by itself, or None."""
+        return _violation(self._data, copy.deepcopy(content))
+
+
+def _compiled(path: Path) -> etree.XMLSchema:
+    if not path.is_file():
+        raise FileNotFoundError(path)
+    return etree.XMLSchema(etree.parse(str(path)))
+
+
+def _violation(schema: etree.XMLSchema, element: etree._Element) -> str | None:
+    if schema.validate(element):
+        return None
+    error = schema.error_log.last_error
+    return str(error.message) if error is not None else "The document is not valid."

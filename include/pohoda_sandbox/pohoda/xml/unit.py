@@ -1,0 +1,128 @@
+"""The XML side of one accounting unit: takes a request document, gives the answer document.
+
+Checked in POHODA's order: readable, envelope, company number, right to XML, then each item by itself; only the
+first four refuse the whole pack. An import document reaches `IMPORTS` by its element name; this version has none.
+"""
+
+from collections.abc import Callable, Mapping
+
+from lxml import etree
+
+from pohoda_sandbox.pohoda.database import Pohoda
+from pohoda_sandbox.pohoda.xml import address_book, answers, code_lists
+from pohoda_sandbox.pohoda.xml.checks import Violation, check
+from pohoda_sandbox.pohoda.xml.envelope import (
+    NO_XML_RIGHT,
+    UNREADABLE,
+    WRONG_UNIT,
+    Item,
+    Pack,
+    PackError,
+    parse,
+    read,
+)
+from pohoda_sandbox.pohoda.xml.filters import FilterError
+from pohoda_sandbox.pohoda.xml.filters import address_book as address_book_filter
+from pohoda_sandbox.pohoda.xml.names import short
+from pohoda_sandbox.pohoda.xml.requests import REQUESTS
+from pohoda_sandbox.pohoda.xml.schemas import Schemas
+
+UNKNOWN = (
+    "Neznámá žádost '{name}', zaúčtování nemohlo být provedeno. "
+    "Ve verzi 'dataPack version=2' ještě není možné použít element '{name}'."
+)
+INVALID = "\n• Nepodařila se validace dokumentu podle schématu. \n\t\t\t{element}\n{reason}\n"
+NO_IMPORT = "Import dokladu '{name}' tato verze simulátoru neprovádí; nic nebylo uloženo."
+
+Import = Callable[[Pohoda, Item, etree._Element], None]
+IMPORTS: dict[str, Import] = {}
+_SAME_FILE = (
+    "order offer invoice contract stock store storage numericalSeries parameter discount bank voucher intDoc prijemka "
+    "prodejka prevodka vydejka vyroba enquiry GDPR print liquidationWithoutLink"
+)
+DOCUMENTS = frozenset({"adb:addressbook", "cen:centre", "acv:activity"}).union(
+    f"{name}:{name}" for name in _SAME_FILE.split()
+)
+
+
+class XmlUnit:
+    """Answers packs from one Pohoda; not safe between threads, as the program works one request at a time."""
+
+    def __init__(
+        self, pohoda: Pohoda, schemas: Schemas | None = None, user_filters: Mapping[str, str] | None = None
+    ) -> None:
+        self._pohoda = pohoda
+        self._schemas = schemas
+        self._user_filters = dict(user_filters or {})
+
+    def answer(self, body: bytes, *, may_xml: bool = True) -> bytes:
+        """The answer to a request document, in Windows-1250; every fault of the request is in the answer."""
+        unit = self._pohoda.settings()
+        sender = answers.Sender(ico=unit["ICO"], key=unit["Klic"])
+        try:
+            pack = self._opened(body, sender)
+            if not may_xml:
+                raise PackError(NO_XML_RIGHT)
+        except PackError as error:
+            return answers.printed(answers.pack(sender, id=error.id, note=error.note, state="error"))
+        root = answers.pack(sender, id=pack.id, note=pack.note)
+        for item in pack.items:
+            self._answer_item(root, item)
+        return answers.printed(root)
+
+    def _opened(self, body: bytes, sender: answers.Sender) -> Pack:
+        root = parse(body)
+        if self._schemas is not None:
+            reason = self._schemas.envelope(root)
+            if reason is not None:
+                raise PackError(UNREADABLE.format(reason=reason), root.get("id") or "")
+        pack = read(root)
+        if (pack.ico and pack.ico != sender.ico) or (not pack.ico and pack.key and pack.key != sender.key):
+            raise PackError(WRONG_UNIT, pack.id)
+        return pack
+
+    def _answer_item(self, root: etree._Element, item: Item) -> None:
+        name = etree.QName(item.content).localname
+        if item.name not in REQUESTS and item.name not in DOCUMENTS:
+            answers.item(root, item.id, error=UNKNOWN.format(name=name))
+            return
+        violation = self._violation(item)
+        if violation is not None:
+            answers.item(root, item.id, error=violation)
+        elif item.name in IMPORTS:
+            IMPORTS[item.name](self._pohoda, item, answers.item(root, item.id))
+        elif item.name in DOCUMENTS:
+            answers.item(root, item.id, error=NO_IMPORT.format(name=name))
+        else:
+            self._list(root, item)
+
+    def _violation(self, item: Item) -> str | None:
+        if self._schemas is not None:
+            reason = self._schemas.item(item.content)
+            return None if reason is None else INVALID.format(element=f"<{short(item.content)}>", reason=reason)
+        try:
+            if item.name in REQUESTS:
+                check(REQUESTS[item.name], item.content)
+        except Violation as broken:
+            element = f"<{short(broken.element)}>"
+            return INVALID.format(element=element, reason=broken.reason)
+        return None
+
+    def _list(self, root: etree._Element, item: Item) -> None:
+        box = answers.item(root, item.id)
+        listing = answers.listing(box, REQUESTS[item.name].answer, self._pohoda.now())
+        try:
+            self._fill(listing, item)
+        except FilterError as error:
+            root.remove(box)
+            answers.item(root, item.id, error=str(error))
+
+    def _fill(self, listing: etree._Element, item: Item) -> None:
+        if item.name == "lAdb:listAddressBookRequest":
+            columns = {row["name"].lower() for row in self._pohoda.rows("PRAGMA table_info(AD)")}
+            where = address_book_filter(item.content, columns, self._user_filters)
+            address_book.write(listing, self._pohoda, where, item.content.get("extSystem") or "")
+        elif item.name in {"lCen:listCentreRequest", "lAcv:listActivityRequest"}:
+            code_lists.write(listing, self._pohoda, item.name, item.content)
+        elif item.name == "acu:listAccountingUnitRequest":
+            code_lists.write_unit(listing, self._pohoda)
