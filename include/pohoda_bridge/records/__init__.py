@@ -1,0 +1,1 @@
+"""Canonical values: converted, derived, compared, keyed and checked; one concept a module."""

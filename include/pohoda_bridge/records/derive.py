@@ -1,0 +1,96 @@
+"""Fields made of others after reading: named derivations, from a tuple of values to a tuple of values."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pohoda_bridge.records.converters import one_line
+from pohoda_bridge.records.names import Names
+
+Values = tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class DeriveContext:
+    """What a derivation may ask besides its values: the row's own `_id`, the agenda's settings, the name splitter."""
+
+    id: str
+    settings: Mapping[str, Any]
+    contact_names: Names
+
+
+def addresses_of(text: str) -> list[str]:
+    """The entries of a list of e-mail addresses, split at commas, semicolons and white space."""
+    return [entry for entry in re.split(r"[,;\s]+", text) if entry]
+
+
+def client_kind(context: DeriveContext, values: Values) -> Values:
+    """(company, person) -> kind "company" | "person" | None, and the name of the client."""
+    company, person = (_filled(value) for value in values)
+    kind = "company" if company else "person" if person else None
+    return kind, company or person
+
+
+def first_email(context: DeriveContext, values: Values) -> Values:
+    """(list of addresses) -> its first address; the first entry when none has an @."""
+    entries = [entry.strip("<>") for entry in addresses_of(values[0] or "")]
+    return (next((entry for entry in entries if "@" in entry), next(filter(None, entries), None)),)
+
+
+def partner_relations(context: DeriveContext, values: Values) -> Values:
+    """(mark of a supplier, mark of a customer) -> sorted list of both words, or None."""
+    supplier, customer = values
+    return ([*(["customer"] if customer else []), *(["supplier"] if supplier else [])] or None,)
+
+
+def split_list(context: DeriveContext, values: Values) -> Values:
+    """(text with commas) -> list of its trimmed entries, or None."""
+    return ([entry.strip() for entry in (values[0] or "").split(",") if entry.strip()] or None,)
+
+
+def repeats(context: DeriveContext, values: Values) -> Values:
+    """(name, street, city, zip, and the same four of the main address) -> whether the first only repeat the second.
+
+    An address that is empty repeats; an empty name counts as equal; case and white space do not matter.
+    """
+    folded = [one_line(str(value or "")).casefold() for value in values]
+    own, main = folded[:4], folded[4:]
+    return (not any(own) or (own[0] in {"", main[0]} and own[1:] == main[1:]),)
+
+
+def contact_client(context: DeriveContext, values: Values) -> Values:
+    """(parent, company) -> the client a contact belongs to, and whether it is the name on that client's own card."""
+    parent, company = (_filled(value) for value in values)
+    own = context.id if company or context.settings.get("persons") else None
+    return parent or own, parent is None and own is not None
+
+
+def contact_name(context: DeriveContext, values: Values) -> Values:
+    """(whole name) -> title before, first name, last name, title after.
+
+    The middle name joins the first. The CRM needs a last name: where the splitter finds none, the whole text is it.
+    """
+    text = _filled(values[0])
+    if text is None:
+        return None, None, None, None
+    name = context.contact_names.parse(text)
+    if not name.last:
+        return None, None, text, None
+    first = " ".join(filter(None, (name.first, name.middle)))
+    return name.prefix or None, first or None, name.last, name.suffix or None
+
+
+def _filled(value: Any) -> Any:
+    return (value.strip() or None) if isinstance(value, str) else value
+
+
+DERIVATIONS: Mapping[str, Callable[[DeriveContext, Values], Values]] = {
+    "client_kind": client_kind,
+    "first_email": first_email,
+    "partner_relations": partner_relations,
+    "split_list": split_list,
+    "repeats": repeats,
+    "contact_client": contact_client,
+    "contact_name": contact_name,
+}
