@@ -2,5 +2,6 @@
 
 from pohoda_sandbox.gram.server import Gram
 from pohoda_sandbox.gram.switches import Switches
+from pohoda_sandbox.gram.wire import shipped
 
-__all__ = ["Gram", "Switches"]
+__all__ = ["Gram", "Switches", "shipped"]

@@ -15,6 +15,7 @@ Guarded by its own token in the header `Admin-Token`; no part of the service's A
 """
 
 import json
+import re
 import secrets
 from collections.abc import Callable
 from dataclasses import asdict
@@ -55,7 +56,7 @@ class Admin:
             return _reply(200, run(body, dict(parse_qsl(url.query)), *rest))
         except Refused as refused:
             return _reply(refused.status, {"error": refused.text, **refused.payload})
-        except (TypeError, ValueError) as wrong:
+        except (TypeError, ValueError, re.error) as wrong:
             return _reply(400, {"error": str(wrong)})
 
     def _post_faults(self, body: Json, query: Json) -> Json:

@@ -19,7 +19,7 @@ class Found(StrEnum):
 def match(wire: Wire, store: Store, entity: Entity, values: Json) -> tuple[Found, Stored | None]:
     """Raises 409 when more than one record is meant; nothing is guessed."""
     source, external_id = values[wire.system("source")], values[wire.system("external_id")]
-    marked = store.select(entity.name, ["external_id = ?"], [external_id])
+    marked = store.select(entity.name, ["external_id = ?"], [external_id], "+id")
     same = [stored for stored in marked if stored.data[wire.system("source")] == source]
     if same:
         return Found.MARKED, _only(wire, same)
@@ -57,6 +57,7 @@ def _natural(wire: Wire, store: Store, entity: Entity, values: Json) -> list[Sto
                 entity.name,
                 [f"{expression} = ?" for expression in expressions],
                 [key(values[field]) for field in fields],
+                "+id",
             )
             mark = wire.system("source")
             return [stored for stored in found if stored.data.get(mark) != values[mark]]

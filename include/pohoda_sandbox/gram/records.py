@@ -162,7 +162,7 @@ class Records:
             if spec.unique and value is not None:
                 column = self.store.expression(spec.name)
                 self.store.index(column)
-                others = self.store.select(entity.name, [f"{column} = ?", "id <> ?"], [value, own])
+                others = self.store.select(entity.name, [f"{column} = ?", "id <> ?"], [value, own], "+id")
                 if others:
                     raise conflict("Conflict.", problem(spec.name, "not_unique"))
 

@@ -1,6 +1,8 @@
 """A Gram CRM on loopback, with memory: start it, point any client at `url`, look at what it kept."""
 
+import json
 import secrets
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -115,14 +117,14 @@ class Gram:
     def create(self, entity: str, /, **fields: Any) -> str:
         """A person makes a record (a note, an activity, a client of their own); its id."""
         with self.service.lock:
-            stored = self._records.create(self._records.entity(entity), fields, self._person())
+            stored = self._records.create(self._records.entity(entity), _sent(fields), self._person())
             return str(stored.data[self._records.wire.system("id")])
 
     def edit(self, entity: str, identity: str, /, **fields: Any) -> Json:
         """A person changes fields of a record; the record afterwards."""
         with self.service.lock:
             shape = self._records.entity(entity)
-            stored, _ = self._records.update(shape, identity, fields, self._person())
+            stored, _ = self._records.update(shape, identity, _sent(fields), self._person())
             return self._records.shown(shape, stored)
 
     def delete(self, entity: str, identity: str, /) -> None:
@@ -136,3 +138,9 @@ class Gram:
 
     def _person(self) -> str:
         return people.identity(self._records, str(people.SEED[0]["Login"]))
+
+
+def _sent(fields: Json) -> Json:
+    """The fields as they would arrive over the wire."""
+    sent: Json = json.loads(json.dumps(fields), parse_float=Decimal)
+    return sent

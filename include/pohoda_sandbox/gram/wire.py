@@ -3,8 +3,12 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
+import yaml
+
+SHIPPED = Path(__file__).parents[2] / "crms" / "gram.yaml"
 Json = dict[str, Any]
 KINDS = frozenset(["text", "number", "currency", "bool", "date", "datetime", "option", "options", "ref"])
 
@@ -24,6 +28,12 @@ EXTRA: Json = {
     "bulk": {"method": "POST", "path": "Import/{entity}"},
 }
 OPERATIONS = ("login", "ping", "describe", "list", "read", "create", "update", "upsert", *EXTRA)
+
+
+def shipped() -> Json:
+    """The wire names that ship with the product, the only thing of it that the sandbox reads."""
+    document: Json = yaml.safe_load(SHIPPED.read_text(encoding="utf-8"))
+    return document
 
 
 @dataclass(frozen=True)
