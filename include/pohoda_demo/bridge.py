@@ -56,7 +56,7 @@ class Bridge:
     def json(self, *arguments: str, codes: Sequence[int] = (0,)) -> Any:
         """The last line of what the command prints, read as JSON."""
         name = "bridge-" + "-".join(arguments)
-        log = self.processes.start(name, [*self.command, *arguments, "--json"], self.env).log
+        log = self.processes.start(name, [*self.command, *arguments, "--json"], self.env, answers=True).log
         lines = self.processes.finish(name, self.timeout, codes).strip().splitlines()
         try:
             return json.loads(lines[-1])

@@ -2,14 +2,14 @@
 
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from pohoda_demo import environment, sandbox, summary
 from pohoda_demo.airflow import Airflow
-from pohoda_demo.bridge import Bridge, Dag
+from pohoda_demo.bridge import COMMAND, Bridge, Dag
 from pohoda_demo.errors import DemoError
 from pohoda_demo.ports import Ports
 from pohoda_demo.processes import Processes, tail
@@ -28,20 +28,26 @@ class Demo:
     home: Path
     ports: Ports
     processes: Processes
+    project: Path = environment.ROOT
+    bridge_command: Sequence[str] = COMMAND
+    sandbox_command: Sequence[str] = sandbox.COMMAND
 
     def begin(self) -> None:
         """Sandbox, ledger and Airflow up, and every DAG of every link known to Airflow."""
         airflow_home = self.home / "airflow"
         password = environment.write_password(airflow_home)
         base = environment.base_environment()
-        self.env: dict[str, str] = {**base, **environment.airflow_environment(airflow_home, self.ports.ui)}
+        self.env: dict[str, str] = {
+            **base,
+            **environment.airflow_environment(self.project, airflow_home, self.ports.ui),
+        }
         self.airflow = Airflow(f"http://127.0.0.1:{self.ports.ui}", environment.USER, password)
         with step("Starting the sandbox: a POHODA and a CRM with a sample company"):
             self.processes.start("airflow-db", [*AIRFLOW, "db", "migrate"], self.env)  # works meanwhile
-            found = sandbox.start(self.processes, self.home / "sandbox", self.ports.sandbox, base)
+            found = sandbox.start(self.processes, self.home / "sandbox", self.ports.sandbox, base, self.sandbox_command)
             self.env |= {**found, **self._settings()}
         with step("Preparing the ledger and Airflow's database"):
-            bridge = self.bridge = Bridge(self.processes, self.env)
+            bridge = self.bridge = Bridge(self.processes, self.env, self.bridge_command)
             bridge.json("ledger", "migrate")
             self.dags: list[Dag] = bridge.dags()
             pools = bridge.pools()

@@ -38,14 +38,14 @@ def base_environment() -> dict[str, str]:
     return {**kept, **TELEMETRY_OFF, "PYTHONUNBUFFERED": "1"}
 
 
-def airflow_environment(home: Path, port: int) -> dict[str, str]:
+def airflow_environment(project: Path, home: Path, port: int) -> dict[str, str]:
     """Airflow on SQLite and the LocalExecutor below `home`, its web server on 127.0.0.1:`port`, new secrets."""
     address = f"http://127.0.0.1:{port}"
     return {
         "AIRFLOW_HOME": str(home),
-        "AIRFLOW__CORE__DAGS_FOLDER": str(ROOT / "dags"),
-        "AIRFLOW__CORE__PLUGINS_FOLDER": str(ROOT / "plugins"),
-        "PYTHONPATH": str(ROOT / "config"),  # airflow_local_settings.py
+        "AIRFLOW__CORE__DAGS_FOLDER": str(project / "dags"),
+        "AIRFLOW__CORE__PLUGINS_FOLDER": str(project / "plugins"),
+        "PYTHONPATH": str(project / "config"),  # airflow_local_settings.py
         "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
         "AIRFLOW__CORE__EXECUTOR": "LocalExecutor",
         "AIRFLOW__CORE__PARALLELISM": "4",

@@ -34,17 +34,15 @@ class Processes:
     def __exit__(self, *exc: object) -> None:
         self.stop_all()
 
-    def start(self, name: str, command: Sequence[str], env: Mapping[str, str]) -> Running:
-        """Start it in its own session; stdout goes to `logs/<name>.out`, the rest to `logs/<name>.log`."""
-        log, out = self.logs / f"{name}.log", self.logs / f"{name}.out"
-        with log.open("ab") as errors, out.open("wb") as output:
+    def start(self, name: str, command: Sequence[str], env: Mapping[str, str], answers: bool = False) -> Running:
+        """Start it in its own session, logging to `logs/<name>.log`; what it `answers` on stdout to `.out`."""
+        log = self.logs / f"{name}.log"
+        out = self.logs / f"{name}.out" if answers else log
+        if answers:
+            out.unlink(missing_ok=True)
+        with log.open("ab") as errors, out.open("ab") as output:
             popen = subprocess.Popen(
-                command,
-                env=dict(env),
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=errors,
-                start_new_session=True,
+                command, env=dict(env), stdin=subprocess.DEVNULL, stdout=output, stderr=errors, start_new_session=True
             )
         self._running[name] = Running(name, popen, log, out)
         return self._running[name]

@@ -6,7 +6,7 @@ import re
 import shutil
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from pohoda_demo.environment import ROOT
@@ -21,11 +21,11 @@ def start(
     data: Path,
     port: int,
     env: Mapping[str, str],
-    command: tuple[str, ...] = COMMAND,
+    command: Sequence[str] = COMMAND,
     patience: float = 60.0,
 ) -> dict[str, str]:
     """Start it and wait for its line of JSON: the variables with which the product works against it."""
-    one = processes.start("sandbox", [*command, "--data", str(data), "--base-port", str(port)], env)
+    one = processes.start("sandbox", [*command, "--data", str(data), "--base-port", str(port)], env, answers=True)
     until = time.monotonic() + patience
     while time.monotonic() < until:
         for line in one.out.read_text("utf-8", errors="replace").splitlines(keepends=True):

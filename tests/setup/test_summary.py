@@ -1,0 +1,85 @@
+"""How runs become one line, and when the demo has succeeded."""
+
+import io
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from pohoda_demo.bridge import Dag
+from pohoda_demo.summary import COUNTS, leaf, succeeded, summarise, table
+
+CLIENTS = Dag("gram__clients__to_crm", "gram", "clients", "to_crm")
+
+
+def _line(*runs: dict[str, int]) -> dict[str, Any]:
+    found = leaf(runs, ["success"] * len(runs))
+    return {name: value for name, value in found.items() if value}
+
+
+def test_the_quiet_run_at_the_end_adds_nothing() -> None:
+    first = {"read": 12, "created": 9, "quarantined": 2, "left_out": 1}
+    second = {"read": 12, "unchanged": 9, "quarantined": 2, "left_out": 1}
+    assert _line(first, second) == {**first, "airflow_state": "success"}
+
+
+def test_a_second_run_that_wrote_is_added_and_what_waited_is_no_longer_held() -> None:
+    runs = [{"read": 10, "created": 6, "held": 4}, {"read": 1, "created": 4, "unchanged": 1}, {}]
+    assert _line(*runs) == {"read": 11, "created": 10, "unchanged": 1, "airflow_state": "success"}
+
+
+def test_what_waits_at_the_end_is_shown() -> None:
+    runs = [{"read": 3, "created": 1, "held": 2, "in_doubt": 0}, {"read": 0, "held": 1, "in_doubt": 1}]
+    assert _line(*runs) == {"read": 3, "created": 1, "held": 1, "in_doubt": 1, "airflow_state": "success"}
+
+
+def test_a_first_run_that_wrote_nothing_still_counts() -> None:
+    assert _line({"read": 5, "unchanged": 5}) == {"read": 5, "unchanged": 5, "airflow_state": "success"}
+
+
+def test_one_failed_run_makes_the_line_red() -> None:
+    assert leaf([], ["success", "failed", "success"])["airflow_state"] == "failed"
+    assert leaf([], [])["airflow_state"] == "none"
+    assert set(leaf([], [])) == {*COUNTS, "airflow_state"}
+
+
+def _run(agenda: str, **counts: int) -> dict[str, Any]:
+    return {"run_id": agenda, "link": "gram", "agenda": agenda, "direction": "to_crm", "counts": counts}
+
+
+def test_the_whole_has_the_promised_form() -> None:
+    runs = [_run("clients", read=2, created=2), _run("contacts", read=7, created=7)]
+    found = summarise([CLIENTS], runs, {CLIENTS.dag_id: ["success"]}, {"gram": {"equal": True}}, 12.345)
+    assert found["links"]["gram"]["clients"]["to_crm"]["created"] == 2
+    assert list(found["links"]["gram"]) == ["clients"]
+    assert (found["equal"], found["seconds"]) == (True, 12.3)
+    assert succeeded(found)
+
+
+@pytest.mark.parametrize(
+    ("states", "reconciled"),
+    [
+        (["failed"], {"gram": {"equal": True}}),
+        ([], {"gram": {"equal": True}}),
+        (["success"], {"gram": {"equal": False}}),
+        (["success"], {"gram": {}}),
+        (["success"], {"gram": {"equal": True}, "eway": {"equal": False}}),
+        (["success"], {}),
+    ],
+)
+def test_anything_less_is_no_success(states: list[str], reconciled: dict[str, Any]) -> None:
+    assert not succeeded(summarise([CLIENTS], [], {CLIENTS.dag_id: states}, reconciled, 1.0))
+
+
+def test_no_dag_at_all_is_no_success() -> None:
+    assert not succeeded(summarise([], [], {}, {"gram": {"equal": True}}, 1.0))
+
+
+def test_the_table_shows_what_is_not_zero() -> None:
+    runs = [_run("clients", read=321, created=300, quarantined=21)]
+    made = summarise([CLIENTS], runs, {CLIENTS.dag_id: ["success"]}, {"gram": {"equal": True}}, 1.0)
+    console = Console(width=120, record=True, file=io.StringIO())
+    console.print(table(made))
+    shown = console.export_text()
+    assert all(word in shown for word in ("clients", "321", "300", "quarantined", "21", "success"))
+    assert "in doubt" not in shown
