@@ -8,11 +8,12 @@ import time
 import zlib
 from dataclasses import dataclass
 from http import HTTPStatus
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
 from pohoda_sandbox.faults import Fault
+from pohoda_sandbox.pohoda.listening import Listening
 
 if TYPE_CHECKING:
     from pohoda_sandbox.pohoda.mserver import MServer
@@ -34,34 +35,12 @@ class BadRequest(Exception):
     """The bytes are no request that can be worked on: HTTP 400."""
 
 
-class Server(ThreadingHTTPServer):
-    """Threads for waiting requests; closing it ends the kept-alive connections, so the port is free at once."""
-
-    daemon_threads = True
-    allow_reuse_address = True
-    block_on_close = False
+class Server(Listening, HTTPServer):
+    """Takes connections for one mServer."""
 
     def __init__(self, port: int, mserver: "MServer") -> None:
         self.mserver = mserver
-        self._open: set[socket.socket] = set()
         super().__init__(("127.0.0.1", port), Handler)
-
-    def process_request(self, request: Any, client_address: Any) -> None:
-        self._open.add(request)
-        super().process_request(request, client_address)
-
-    def shutdown_request(self, request: Any) -> None:
-        self._open.discard(request)
-        super().shutdown_request(request)
-
-    def server_close(self) -> None:
-        super().server_close()
-        for connection in list(self._open):
-            with contextlib.suppress(OSError):
-                connection.shutdown(socket.SHUT_RDWR)
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """Clients that go away are no error of the server's."""
 
 
 class Handler(BaseHTTPRequestHandler):

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from lxml import etree
 
@@ -110,5 +111,5 @@ def _detail(box: etree._Element, detail: Detail) -> None:
 
 def printed(root: etree._Element) -> bytes:
     """The document in Windows-1250, declared; line breaks in texts are CR LF as the program keeps them."""
-    body = bytes(etree.tostring(root, encoding=ENCODING.lower(), xml_declaration=False))
-    return b'<?xml version="1.0" encoding="Windows-1250"?>\n' + body.replace(b"&#13;", b"\r")
+    body: Any = etree.tostring(root, encoding=ENCODING.lower(), xml_declaration=False)
+    return b'<?xml version="1.0" encoding="Windows-1250"?>\n' + bytes(body).replace(b"&#13;", b"\r")

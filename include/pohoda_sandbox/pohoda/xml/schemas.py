@@ -2,6 +2,7 @@
 
 import copy
 from pathlib import Path
+from typing import Any
 
 from lxml import etree
 
@@ -31,5 +32,5 @@ def _compiled(path: Path) -> etree.XMLSchema:
 def _violation(schema: etree.XMLSchema, element: etree._Element) -> str | None:
     if schema.validate(element):
         return None
-    error = schema.error_log.last_error
-    return str(error.message) if error is not None else "The document is not valid."
+    log: Any = schema.error_log
+    return str(log.last_error.message) if log.last_error is not None else "The document is not valid."

@@ -1,0 +1,74 @@
+"""The tables and columns of one database as a statement sees them, INFORMATION_SCHEMA included."""
+
+import sqlite3
+
+from pohoda_sandbox.pohoda.columns import Column, columns_of, tables_of
+from pohoda_sandbox.pohoda.tds.types import SqlType
+
+SCHEMA_COLUMNS = "INFORMATION_SCHEMA_COLUMNS"
+SCHEMA_TABLES = "INFORMATION_SCHEMA_TABLES"
+_DDL = f"""
+CREATE TEMP TABLE IF NOT EXISTS {SCHEMA_TABLES} (
+  TABLE_CATALOG varchar(128) COLLATE NOCASE, TABLE_SCHEMA varchar(128) COLLATE NOCASE,
+  TABLE_NAME varchar(128) COLLATE NOCASE, TABLE_TYPE varchar(10) COLLATE NOCASE);
+CREATE TEMP TABLE IF NOT EXISTS {SCHEMA_COLUMNS} (
+  TABLE_CATALOG varchar(128) COLLATE NOCASE, TABLE_SCHEMA varchar(128) COLLATE NOCASE,
+  TABLE_NAME varchar(128) COLLATE NOCASE, COLUMN_NAME varchar(128) COLLATE NOCASE, ORDINAL_POSITION int,
+  COLUMN_DEFAULT varchar(4000), IS_NULLABLE varchar(3) COLLATE NOCASE, DATA_TYPE varchar(128) COLLATE NOCASE,
+  CHARACTER_MAXIMUM_LENGTH int, NUMERIC_PRECISION int, NUMERIC_SCALE int, DATETIME_PRECISION int);
+DELETE FROM {SCHEMA_TABLES};
+DELETE FROM {SCHEMA_COLUMNS};
+"""
+_PRECISION = {"int": 10, "smallint": 5, "bigint": 19, "money": 19, "float": 53, "real": 24}
+
+
+class Catalog:
+    """What exists in a database; a column named `gone` does not, in any table, as after a program upgrade."""
+
+    def __init__(self, connection: sqlite3.Connection, database: str, gone: str = "") -> None:
+        self.database = database
+        self.gone = gone.lower()
+        self._connection = connection
+        self._tables = tables_of(connection)
+        self._columns: dict[str, dict[str, Column]] = {}
+
+    def table(self, name: str) -> str | None:
+        """The table's own spelling, or None when there is none."""
+        return self._tables.get(name.lower())
+
+    def columns(self, table: str) -> dict[str, Column]:
+        """Columns by name in lower case, in order, without the one that is gone."""
+        if table not in self._columns:
+            found = columns_of(self._connection, table)
+            found.pop(self.gone, None)
+            self._columns[table] = found
+        return self._columns[table]
+
+    def type_of(self, table: str, column: str) -> SqlType | None:
+        known = self.columns(table).get(column.lower())
+        return SqlType.named(known.type, known.length) if known else None
+
+    def fill_schema_views(self) -> None:
+        """Writes INFORMATION_SCHEMA anew, as temporary tables of this connection."""
+        self._connection.executescript(_DDL)
+        for table in self._tables.values():
+            self._connection.execute(
+                f"INSERT INTO {SCHEMA_TABLES} VALUES (?, 'dbo', ?, 'BASE TABLE')", (self.database, table)
+            )
+            for place, column in enumerate(self.columns(table).values(), start=1):
+                self._connection.execute(
+                    f"INSERT INTO {SCHEMA_COLUMNS} VALUES (?, 'dbo', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    (
+                        self.database,
+                        table,
+                        column.name,
+                        place,
+                        f"({column.default})" if column.default is not None else None,
+                        "YES" if column.nullable else "NO",
+                        column.type,
+                        column.length or (2147483647 if column.type in {"text", "image"} else None),
+                        _PRECISION.get(column.type),
+                        4 if column.type == "money" else 0 if column.type in {"int", "smallint", "bigint"} else None,
+                        3 if column.type == "datetime" else None,
+                    ),
+                )

@@ -1,0 +1,122 @@
+"""Runs T-SQL for one connection and says what came out, in SQL Server's types and errors."""
+
+import sqlite3
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlglot import exp
+
+from pohoda_sandbox.pohoda.clock import Clock
+from pohoda_sandbox.pohoda.connection import connect
+from pohoda_sandbox.pohoda.tds import translate
+from pohoda_sandbox.pohoda.tds.catalog import Catalog
+from pohoda_sandbox.pohoda.tds.errors import SqlError, from_sqlite
+from pohoda_sandbox.pohoda.tds.parameters import moment
+from pohoda_sandbox.pohoda.tds.rules import MOST_PARAMETERS
+from pohoda_sandbox.pohoda.tds.scope import Scope
+from pohoda_sandbox.pohoda.tds.types import SqlType
+
+_UNITS = {"day": "days", "hour": "hours", "minute": "minutes", "second": "seconds", "week": "weeks"}
+_PROPERTIES = {"collation": "Czech_CI_AS", "edition": "Express Edition (64-bit)", "productversion": "15.0.2000.5"}
+
+
+@dataclass(frozen=True)
+class Rows:
+    """A result set."""
+
+    names: tuple[str, ...]
+    types: tuple[SqlType, ...]
+    rows: tuple[tuple[Any, ...], ...]
+
+
+@dataclass(frozen=True)
+class Count:
+    """A statement without a result set; how many rows it changed, None when it changes none by its nature."""
+
+    rows: int | None = None
+
+
+class Executor:
+    """One client's view of one database."""
+
+    def __init__(self, path: Path, database: str, clock: Clock, *, may_write: bool) -> None:
+        self._database = database
+        self._may_write = may_write
+        self._connection = connect(path, read_only=not may_write)
+        functions: tuple[tuple[str, int, Any], ...] = (
+            ("GETDATE", 0, lambda: moment(clock().replace(tzinfo=None))),
+            ("DB_NAME", 0, lambda: database),
+            ("DATEADD", 3, _later),
+            ("DATABASEPROPERTYEX", 2, lambda _, name: _PROPERTIES.get(str(name).lower())),
+            ("SERVERPROPERTY", 1, lambda name: _PROPERTIES.get(str(name).lower())),
+        )
+        for name, count, function in functions:
+            self._connection.create_function(name, count, function)
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def transaction(self, word: str) -> None:
+        """BEGIN, COMMIT or ROLLBACK; of no effect for a login that only reads."""
+        if self._may_write and (word == "BEGIN") != self._connection.in_transaction:
+            self._connection.execute(word)
+
+    def run(self, sql: str, parameters: Mapping[str, Any], *, gone: str = "") -> Iterator[Rows | Count]:
+        """What each statement of the batch brings. Raises SqlError at the first that fails."""
+        if len(parameters) > MOST_PARAMETERS:
+            text = (
+                "The incoming request has too many parameters. The server supports a maximum of 2100 parameters. "
+                "Reduce the number of parameters and resend the request."
+            )
+            raise SqlError(8003, text)
+        statements = translate.parse(sql)
+        for statement in statements:
+            yield self._one(statement, parameters, gone)
+        if not statements:
+            yield Count()
+
+    def _one(self, statement: exp.Expression, parameters: Mapping[str, Any], gone: str) -> Rows | Count:
+        if translate.is_setting(statement):
+            return Count()
+        catalog = Catalog(self._connection, self._database, gone)
+        own = translate.translated(statement, catalog, may_write=self._may_write)
+        try:
+            cursor = self._connection.execute(own, dict(parameters))
+            if cursor.description is None:
+                return Count(max(cursor.rowcount, 0))
+            rows = tuple(tuple(row) for row in cursor)
+        except sqlite3.Error as error:
+            raise from_sqlite(error) from error
+        return _rows(statement, catalog, [column[0] for column in cursor.description], rows)
+
+
+def _rows(statement: exp.Expression, catalog: Catalog, found: list[str], rows: tuple[tuple[Any, ...], ...]) -> Rows:
+    select = statement if isinstance(statement, exp.Select) else statement.find(exp.Select)
+    scope = Scope(select or exp.Select(), catalog)
+    parts = list(select.expressions) if select is not None else []
+    starred = len(parts) != len(found) or any(part.is_star and not isinstance(part, exp.Count) for part in parts)
+    types, names = [], []
+    for place, name in enumerate(found):
+        part = exp.column(name) if starred else parts[place]
+        kind = scope.result_type(part)
+        types.append(kind or _type_of_values([row[place] for row in rows]))
+        names.append(name if starred else part.alias_or_name if isinstance(part, exp.Alias | exp.Column) else "")
+    return Rows(tuple(names), tuple(types), rows)
+
+
+def _type_of_values(values: list[Any]) -> SqlType:
+    known = [value for value in values if value is not None]
+    if known and all(isinstance(value, int) for value in known):
+        return SqlType("int" if all(abs(value) < 2**31 for value in known) else "bigint")
+    if known and all(isinstance(value, int | float) for value in known):
+        return SqlType("float")
+    return SqlType("int") if not known else SqlType("varchar", 8000)
+
+
+def _later(unit: str, count: int, start: str | None) -> str | None:
+    if start is None or unit not in _UNITS:
+        return None
+    return moment(datetime.fromisoformat(start) + timedelta(**{_UNITS[unit]: int(count)}))
