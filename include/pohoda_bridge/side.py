@@ -2,7 +2,7 @@
 
 A row is a plain dict of canonical names. Three names are of the port itself:
 `_id` the technical key on that side (POHODA: "<year>/<table>/<ID>"; CRM: its record id), `_saved` the time of
-the last change by the side's own clock (naive, the side's time zone) or None, `_mark` our own mark found on the record or None.
+the last change by the side's own clock (naive, its time zone) or None, `_mark` our mark found on the record or None.
 Values are str, int, bool, Decimal, date, datetime, list or None; never float. An empty text is None.
 A reference holds the `_id` of the other row on the same side.
 """
@@ -55,10 +55,14 @@ class Item:
 
 @dataclass(frozen=True)
 class Pack:
-    """The unit of writing; its id and the items' ids were stored before the first sending and serve every resend."""
+    """The unit of writing; its id and the items' ids were stored before the first sending and serve every resend.
+
+    `until` is the end of the writer's lease (seconds since the epoch): a writer that was paused past it sends nothing more.
+    """
 
     id: str
     items: Sequence[Item]
+    until: float = float("inf")
 
 
 @dataclass(frozen=True)

@@ -40,9 +40,9 @@ class Intent:
     drift: Mapping[str, Any] = field(default_factory=dict)
 
 
-def open_all(connection: Connection, scope: Scope, intents: Sequence[Intent], lease: Lease) -> None:
-    """Commit the intents before the call; under the lease, so that a writer that lost it opens none."""
-    renew(connection, lease)
+def open_all(connection: Connection, scope: Scope, intents: Sequence[Intent], lease: Lease) -> float:
+    """Note the intents before the call, under the lease: a writer that lost it opens none. Returns the lease's end."""
+    until = renew(connection, lease)
     rows = [
         {"id": i.id, "pack_id": i.pack_id, "run_id": i.run_id, **scope.columns(), "technical": i.technical,
          "key": i.key, "action": i.action, "target_id": i.target_id, "print": i.print, "item": i.item,
@@ -50,13 +50,15 @@ def open_all(connection: Connection, scope: Scope, intents: Sequence[Intent], le
         for i in intents
     ]  # fmt: skip
     connection.execute(insert(schema.intents), rows)
+    return until
 
 
-def reopen(connection: Connection, intents: Sequence[Intent], lease: Lease) -> None:
-    """The same intents, with the same pack and item ids, are about to be sent again after a look-up found nothing."""
-    renew(connection, lease)
+def reopen(connection: Connection, intents: Sequence[Intent], lease: Lease) -> float:
+    """The same intents, with the same pack and item ids, are sent again after a look-up found nothing."""
+    until = renew(connection, lease)
     ids = [intent.id for intent in intents]
     connection.execute(update(schema.intents).where(schema.intents.c.id.in_(ids)).values(state="open"))
+    return until
 
 
 def close(

@@ -53,12 +53,16 @@ def acquire(
 
 def renew(
     connection: Connection, lease: Lease, *, seconds: float = SECONDS, clock: Callable[[], float] = time.time
-) -> None:
-    """Hold the lease on, in the transaction that notes something under it; Busy when it was lost meanwhile."""
+) -> float:
+    """Hold the lease on, in the transaction that notes something under it; returns its new end (epoch seconds).
+
+    Busy when it was lost meanwhile: this writer was paused past its end and must note and send nothing more.
+    """
     held = (schema.leases.c.target == lease.target) & (schema.leases.c.token == lease.token)
-    changed = connection.execute(update(schema.leases).where(held).values(until=clock() + seconds))
-    if changed.rowcount != 1:
+    until = clock() + seconds
+    if connection.execute(update(schema.leases).where(held).values(until=until)).rowcount != 1:
         raise Busy(f"the lease on {lease.target} was lost to another run while this one was paused")
+    return until
 
 
 def release(connection: Connection, lease: Lease) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from pohoda_bridge.ledger import schema
 from pohoda_bridge.ledger.scope import Scope, chunks, upsert
@@ -172,8 +172,16 @@ def history(connection: Connection, scope: Scope, technical: str, limit: int = 1
     ]
 
 
-def count_of_runs(connection: Connection, scope: Scope) -> int:
-    return int(connection.scalar(select(func.count()).select_from(schema.runs).where(scope.of(schema.runs))) or 0)
+def standing(connection: Connection, scope: Scope) -> dict[str, str]:
+    """The outcomes that stand until the record changes (left_out, cannot_write), from the newest run of each record."""
+    query = (
+        select(schema.outcomes.c.technical, schema.outcomes.c.outcome)
+        .join(schema.runs, schema.runs.c.id == schema.outcomes.c.run_id)
+        .where(scope.of(schema.runs), schema.runs.c.dry_run.is_(False))
+        .order_by(schema.runs.c.started)
+    )
+    newest = {row.technical: row.outcome for row in connection.execute(query)}
+    return {t: outcome for t, outcome in newest.items() if outcome in {"left_out", "cannot_write"}}
 
 
 def _run(row: Any) -> Run:

@@ -33,10 +33,15 @@ def due(connection: Connection, scope: Scope) -> dict[str, str]:
     return found
 
 
-def settle(connection: Connection, scope: Scope, technical: Sequence[str]) -> None:
-    """What these records waited for is over; the run that calls it notes anew what still waits."""
-    for table in (schema.due, schema.held, schema.quarantine, schema.conflicts):
-        remove(connection, table, scope, technical)
+def settle(connection: Connection, scope: Scope, outcomes: Mapping[str, str]) -> None:
+    """What these records (technical id -> outcome) waited for is over, but for what the outcome says still waits."""
+    for table, stays in (
+        (schema.due, None),
+        (schema.held, "held"),
+        (schema.quarantine, "quarantined"),
+        (schema.conflicts, "conflict"),
+    ):
+        remove(connection, table, scope, [t for t, outcome in outcomes.items() if outcome != stays])
 
 
 def hold(connection: Connection, scope: Scope, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -45,16 +50,18 @@ def hold(connection: Connection, scope: Scope, rows: Sequence[Mapping[str, Any]]
 
 
 def to_quarantine(connection: Connection, scope: Scope, run_id: str, rows: Sequence[Mapping[str, Any]]) -> None:
-    """rows: technical, reasons (list of dicts), record (dict). A dismissed one stays dismissed while it comes back."""
-    upsert(
-        connection, schema.quarantine,
-        [
-            {**scope.columns(), "technical": row["technical"], "run_id": run_id, "since": utc_now(),
-             "reasons": json.dumps(row["reasons"], ensure_ascii=False),
-             "record": json.dumps(row["record"], ensure_ascii=False, default=str)}
-            for row in rows
-        ],
-    )  # fmt: skip
+    """rows: technical, reasons (list of dicts), record (dict). One that comes back keeps its day and dismissal."""
+    kept = fetch(connection, schema.quarantine, scope, [row["technical"] for row in rows])
+    stored = []
+    for row in rows:
+        old = kept.get(row["technical"])
+        stored.append({
+            **scope.columns(), "technical": row["technical"], "run_id": run_id,
+            "since": old.since if old else utc_now(), "dismissed": bool(old.dismissed) if old else False,
+            "reasons": json.dumps(row["reasons"], ensure_ascii=False),
+            "record": json.dumps(row["record"], ensure_ascii=False, default=str),
+        })  # fmt: skip
+    upsert(connection, schema.quarantine, stored)
 
 
 def quarantined(connection: Connection, scope: Scope) -> list[dict[str, Any]]:

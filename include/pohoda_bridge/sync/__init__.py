@@ -1,0 +1,26 @@
+"""The steps of a sync, one file each, in the order of the flow: extract, validate, transform, plan, load, report."""
+
+from pohoda_bridge.sync.extract import extract
+from pohoda_bridge.sync.job import Job
+from pohoda_bridge.sync.load import load
+from pohoda_bridge.sync.plan import plan
+from pohoda_bridge.sync.reconcile import Reconciled, reconcile
+from pohoda_bridge.sync.report import report
+from pohoda_bridge.sync.run import run
+from pohoda_bridge.sync.store import Store
+from pohoda_bridge.sync.transform import transform
+from pohoda_bridge.sync.validate import validate
+
+__all__ = [
+    "Job",
+    "Reconciled",
+    "Store",
+    "extract",
+    "load",
+    "plan",
+    "reconcile",
+    "report",
+    "run",
+    "transform",
+    "validate",
+]

@@ -1,0 +1,161 @@
+"""One record, one outcome: the first question that has an answer."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from pohoda_bridge.ledger import Binding
+from pohoda_bridge.records.fingerprint import canonical, dumps, fingerprint
+from pohoda_bridge.records.keys import business_key
+from pohoda_bridge.side import Row
+from pohoda_bridge.sync.compare import Comparison, Winner, compare
+from pohoda_bridge.sync.job import Job
+from pohoda_bridge.sync.match import Match
+
+
+@dataclass
+class Known:
+    """What is known of the records of one part; all by technical id but `targets` (by the target's id)."""
+
+    accepted: bool
+    doubts: set[str] = field(default_factory=set)
+    records: list[Row] = field(default_factory=list)
+    keys: dict[str, str | None] = field(default_factory=dict)
+    waits: dict[str, tuple[str, str]] = field(default_factory=dict)
+    bound: dict[str, Binding] = field(default_factory=dict)
+    matches: dict[str, Match] = field(default_factory=dict)
+    targets: dict[str, Row] = field(default_factory=dict)
+    decisions: dict[str, Mapping[str, str]] = field(default_factory=dict)
+
+    @staticmethod
+    def key_of(alternatives: Sequence[Sequence[str]], row: Row) -> str | None:
+        return next((key for parts in alternatives if (key := business_key(parts, row))), None)
+
+
+def decide(job: Job, record: Row, known: Known, findings: Sequence[Row]) -> Row:
+    """The plan's line of one record."""
+    technical = record["_id"]
+    refused = [finding for finding in findings if finding["level"] == "refuse"]
+    if record["_fault"]:
+        refused.append({"rule": "derive", "fields": [], **dict.fromkeys(("en", "cs", "sk"), record["_fault"])})
+    line: Row = {
+        "_id": technical, "key": known.keys.get(technical), "print": record["_print"], "action": "none", "reason": None,
+        "warnings": [finding for finding in findings if finding["level"] == "warn"],
+    }  # fmt: skip
+    if technical in known.doubts:
+        return {**line, "outcome": "in_doubt", "action": "resolve", "reason": "an earlier write was not answered"}
+    if record["_left_out"]:
+        return {**line, "outcome": "left_out", "reason": record["_left_out"]}
+    match = known.matches.get(technical, Match("new"))
+    binding = known.bound.get(technical)
+    if binding is not None and binding.crm_id not in known.targets:
+        return {**line, "outcome": "left_out", "target_id": binding.crm_id, "deleted_by_person": True,
+                "reason": "its record was deleted on the target by a person and is not made again"}  # fmt: skip
+    if binding is None and not refused and technical not in known.waits:
+        if match.kind == "ambiguous":
+            ids = ", ".join(row["_id"] for row in match.candidates)
+            return {**line, "outcome": "left_out", "match": "ambiguous",
+                    "reason": f"several records may be its pair ({ids}); a person decides"}  # fmt: skip
+        if not known.accepted:
+            return {**line, "outcome": "left_out", "match": match.kind, "target_id": _only_id(match),
+                    "reason": "the first matching waits for acceptance (pohoda-bridge match --accept)"}  # fmt: skip
+    if refused:
+        return {**line, "outcome": "quarantined", "reasons": refused, "record": _plain(job, record)}
+    return _compared(job, record, known, line, binding, match)
+
+
+def _compared(job: Job, record: Row, known: Known, line: Row, binding: Binding | None, match: Match) -> Row:
+    technical = record["_id"]
+    target = known.targets.get(binding.crm_id) if binding else (match.candidates[0] if match.kind == "linked" else None)
+    waits = known.waits.get(technical)
+    held = {"outcome": "held", "reason": f"waits for {waits[0]} {waits[1]}", "waits": list(waits)} if waits else {}
+    if target is None:
+        return {**line, **held} if held else {**line, **_create(job, record)}
+    result = _comparison(job, record, target, binding, known, skip=_references(job) if waits else frozenset())
+    line = {**line, "target_id": target["_id"], "target_print": target_print(job, target)}
+    if result.conflicts:
+        fields = {name: {"source": s, "target": t} for name, (s, t) in result.conflicts.items()}
+        return {
+            **line,
+            "outcome": "conflict",
+            "conflicts": fields,
+            "reason": f"changed on both sides: {', '.join(fields)}",
+        }
+    if held:
+        return {**line, **held}
+    base = {name: list(pair) for name, pair in result.base.items()}
+    changes = {name: [canonical(old), canonical(new)] for name, (old, new) in result.write.items()}
+    values = {name: new for name, (_, new) in result.write.items()}
+    if result.stuck:
+        stuck = {name: list(pair) for name, pair in result.stuck.items()}
+        line = {**line, "changes": {**changes, **stuck}, "values": dumps(values), "base": base}
+        reason = f"the target cannot take {', '.join(stuck)}"
+        return {**line, "outcome": "cannot_write", "action": "update" if values else "none", "reason": reason}
+    if values:
+        return {
+            **line,
+            "outcome": "updated",
+            "action": "update",
+            "changes": changes,
+            "values": dumps(values),
+            "base": base,
+        }
+    same = binding is not None and technical in known.bound and base == _stored(job, binding)
+    return {**line, "outcome": "unchanged", "action": "none" if same else "bind", "base": base,
+            "reason": None if binding else "found on the target and linked"}  # fmt: skip
+
+
+def _create(job: Job, record: Row) -> Row:
+    can = job.target.writable(job.agenda)
+    values = {
+        name: record.get(name) for name in job.flow.mapping if name in can and canonical(record.get(name)) is not None
+    }
+    if not values:
+        return {"outcome": "cannot_write", "reason": "the target takes no new records of this agenda"}
+    base = {name: [canonical(record.get(name))] * 2 for name in job.flow.mapping}
+    changes = {name: [None, canonical(value)] for name, value in values.items()}
+    return {"outcome": "created", "action": "create", "values": dumps(values), "base": base, "changes": changes}
+
+
+def _comparison(
+    job: Job, record: Row, target: Row, binding: Binding | None, known: Known, *, skip: frozenset[str]
+) -> Comparison:
+    direction = job.flow.direction
+    base = (binding.source(direction), binding.target(direction)) if binding else None
+    mapping = {name: mapped for name, mapped in job.flow.mapping.items() if name not in skip}
+    decision = known.decisions.get(record["_id"], {})
+    winners: dict[str, Winner] = {
+        name: _winner(job, decision.get(name) or job.flow.settings.master.get(name) or job.flow.link.default_master)
+        for name in mapping
+    }
+    writable = job.target.writable(job.agenda)
+    return compare(record, target, base, mapping, winners=winners, writable=writable, two_way=job.two_way)
+
+
+def _winner(job: Job, master: str) -> Winner:
+    if master == "ask":
+        return "ask"
+    return "source" if (master == "pohoda") == (job.flow.direction == "to_crm") else "target"
+
+
+def target_print(job: Job, row: Row) -> str:
+    """The fingerprint of the mapped values of a target's record: `load` compares it right before writing."""
+    return fingerprint({name: row.get(name) for name in job.flow.mapping})
+
+
+def _stored(job: Job, binding: Binding) -> dict[str, Any]:
+    source, target = binding.source(job.flow.direction), binding.target(job.flow.direction)
+    return {name: [source.get(name), target.get(name)] for name in job.flow.mapping}
+
+
+def _references(job: Job) -> frozenset[str]:
+    return frozenset(name for name, mapped in job.flow.mapping.items() if mapped.ref)
+
+
+def _only_id(match: Match) -> str | None:
+    return match.candidates[0]["_id"] if match.candidates else None
+
+
+def _plain(job: Job, record: Row) -> dict[str, Any]:
+    names = {*job.flow.agenda.fields, *job.flow.mapping}
+    return {name: canonical(record.get(name)) for name in sorted(names) if canonical(record.get(name)) is not None}

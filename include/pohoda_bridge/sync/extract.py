@@ -1,0 +1,154 @@
+"""Read from the source what changed and what is due from before; the batch is what is left to do."""
+
+import logging
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from sqlalchemy import Connection
+
+from pohoda_bridge.errors import StopAgenda
+from pohoda_bridge.ledger import Request, runs, sightings, waiting
+from pohoda_bridge.records.fingerprint import fingerprint
+from pohoda_bridge.records.keys import group_value
+from pohoda_bridge.side import Row, Window
+from pohoda_bridge.sync.job import Job
+from pohoda_bridge.sync.shape import as_rows, shape
+from pohoda_bridge.sync.store import batch_schema
+from pohoda_bridge.sync.window import window_of
+
+log = logging.getLogger(__name__)
+SHRUNK = 0.5
+"""A full read that brings less than this share of what was known before is not believed to show deletions."""
+
+
+@dataclass
+class _Sift:
+    """What one extraction has met so far."""
+
+    due: set[str]
+    met: set[str] = field(default_factory=set)
+    taken: set[str] = field(default_factory=set)
+    skipped: int = 0
+    read: int = 0
+
+
+def extract(job: Job, run_id: str, request: Request) -> bool:
+    """Write the batch of a run; False when nothing changed and nothing is due, and the run is over with that."""
+    with job.ledger.transaction() as ledger:
+        runs.begin(ledger, run_id, job.scope, request)
+        cursor = runs.cursor(ledger, job.scope)
+        sift = _Sift(set(request.ids) if request.mode == "ids" else set(waiting.due(ledger, job.scope)))
+    job.source.describe(job.agenda)
+    window = window_of(request, cursor, job.flow.unit.timezone)
+    reading = job.source.read(job.agenda, window)
+    types = {name: f.type for name, f in job.flow.agenda.fields.items()}
+    files = job.files(run_id)
+    count = files.write("batch", _batch(job, sift, reading.parts, full=window == Window()), batch_schema(types))
+    gone = sorted(sift.due - sift.met)
+    files.write("gone", [[{"_id": technical} for technical in gone]])
+    log.info(
+        "%s: read %d, of them unchanged %d; batch %d, gone %d",
+        job.flow.dag_id,
+        sift.read,
+        sift.skipped,
+        count,
+        len(gone),
+    )
+    with job.ledger.transaction() as ledger:
+        runs.extracted(ledger, run_id, reading.now, sift.skipped)
+        if count or gone:
+            return True
+        runs.finish(ledger, runs.get(ledger, run_id), {"read": sift.read, "unchanged": sift.skipped}, None)
+    return False
+
+
+def _batch(job: Job, sift: _Sift, parts: Iterator[list[Row]], *, full: bool) -> Iterator[list[Row]]:
+    """The rows to process: changed ones, then due ones, then those whose group of unique values changed meanwhile."""
+    for part in parts:
+        yield _fresh(job, sift, part)
+    if full:
+        _forget_gone(job, sift)
+    _look_after_duplicates(job, sift)
+    asked: set[str] = set()
+    while missing := sorted(sift.due - sift.met - asked):
+        asked |= set(missing)
+        for part in job.source.read(job.agenda, Window(ids=tuple(missing))).parts:
+            yield _fresh(job, sift, part)
+        absent = set(missing) - sift.met
+        with job.ledger.transaction() as ledger:
+            _judge_again(ledger, job, sift, sightings.forget(ledger, job.scope, absent))
+
+
+def _fresh(job: Job, sift: _Sift, part: list[Row]) -> list[Row]:
+    """Of a part the rows that changed or are due; notes the values that must be unique over the whole side."""
+    part = [row for row in {row["_id"]: row for row in part}.values() if row["_id"] not in sift.met]
+    sift.met |= {row["_id"] for row in part}
+    sift.read += len(part)
+    prints = {row["_id"]: print_of(row, job.flow.print) for row in part}
+    with job.ledger.transaction() as ledger:
+        settled = sightings.settled(ledger, job.scope, prints)
+    fresh = [
+        {**row, "_print": prints[row["_id"]]} for row in part if row["_id"] not in settled or row["_id"] in sift.due
+    ]
+    sift.skipped += len(part) - len(fresh)
+    if fresh:
+        with job.ledger.transaction() as ledger:
+            sift.taken |= {row["_id"] for row in fresh}
+            _judge_again(ledger, job, sift, sightings.regroup(ledger, job.scope, _unique_values(job, fresh)))
+    return fresh
+
+
+def _judge_again(ledger: Connection, job: Job, sift: _Sift, mates: set[str]) -> None:
+    """Records whose group of a unique value changed are due; one that went by as unchanged is read once more."""
+    waiting.make_due(ledger, job.scope, sorted(mates), "a record with the same unique value came, changed or went")
+    sift.due |= mates
+    again = (mates & sift.met) - sift.taken
+    sift.met -= again
+    sift.read -= len(again)
+    sift.skipped -= len(again)
+
+
+def print_of(row: Row, settings: str) -> str:
+    """The fingerprint of a source row and of the settings that decide what becomes of it."""
+    return fingerprint(
+        {**{name: value for name, value in row.items() if not name.startswith("_")}, "_settings": settings}
+    )
+
+
+def _unique_values(job: Job, rows: list[Row]) -> Mapping[str, Mapping[str, str | None]]:
+    rules = [e for e in job.flow.agenda.expect if e.rule == "unique"]
+    return {
+        row["_id"]: {e.name: None if row["_left_out"] else group_value(e.fields, row) for e in rules}
+        for row in as_rows(shape([{k: v for k, v in row.items() if k != "_print"} for row in rows], job.flow))
+    }
+
+
+def _forget_gone(job: Job, sift: _Sift) -> None:
+    with job.ledger.transaction() as ledger:
+        known = sightings.known(ledger, job.scope)
+        gone = known - sift.met
+        if len(sift.met & known) < SHRUNK * len(known):
+            raise StopAgenda(
+                f"the source shows {len(sift.met & known)} of {len(known)} known records of {job.agenda}: is it the "
+                "right company and a complete database? Nothing was changed"
+            )
+        _judge_again(ledger, job, sift, sightings.forget(ledger, job.scope, gone))
+        waiting.settle(ledger, job.scope, dict.fromkeys(gone - sift.due, "gone"))
+
+
+def _look_after_duplicates(job: Job, sift: _Sift) -> None:
+    """A duplicate is resolved too when its twin was deleted; that leaves no trace, so twins are looked for by id."""
+    with job.ledger.transaction() as ledger:
+        waiting_rows = {
+            row["technical"] for row in waiting.quarantined(ledger, job.scope) if _is_duplicate(row["reasons"])
+        }
+        twins = sorted(sightings.group_mates(ledger, job.scope, waiting_rows) - sift.met)
+    if not twins:
+        return
+    there = {row["_id"] for part in job.source.read(job.agenda, Window(ids=tuple(twins))).parts for row in part}
+    with job.ledger.transaction() as ledger:
+        _judge_again(ledger, job, sift, sightings.forget(ledger, job.scope, set(twins) - there))
+
+
+def _is_duplicate(reasons: list[dict[str, str]]) -> bool:
+    return any(reason["rule"].startswith("unique:") for reason in reasons)

@@ -1,0 +1,153 @@
+"""Carry out the plan, pack by pack, under the lease on the target; what moved since then waits for the next run."""
+
+import logging
+import time
+from collections.abc import Iterator, Sequence
+
+from sqlalchemy import Connection
+
+from pohoda_bridge.errors import Busy, RejectRecord
+from pohoda_bridge.ledger import Intent, bindings, intents, runs
+from pohoda_bridge.ledger.leases import Lease, acquire, release
+from pohoda_bridge.ledger.scope import chunks
+from pohoda_bridge.side import Row, Window
+from pohoda_bridge.sync.decide import target_print
+from pohoda_bridge.sync.doubts import look_up
+from pohoda_bridge.sync.extract import print_of
+from pohoda_bridge.sync.job import Job
+from pohoda_bridge.sync.send import bind, due_again, new_intents, send
+
+log = logging.getLogger(__name__)
+CHECKED_TOGETHER = 200
+"""So many records are read again from both sides at once, right before they are written."""
+
+
+def load(job: Job, run_id: str) -> None:
+    """Write what the plan says and note each record's result. Begun again, it goes on where it stopped."""
+    files = job.files(run_id)
+    with job.ledger.transaction() as ledger:
+        request = runs.get(ledger, run_id).request
+    lines = () if request.dry_run else (line for line in files.lines("plan") if line["action"] != "none")
+    first = next(iter(lines), None)
+    if first is None:
+        files.write("results", [])
+        return
+    lease = _lease(job, run_id)
+    try:
+        files.write("results", _results(job, run_id, lease, first, iter(lines)))
+    finally:
+        with job.ledger.transaction() as ledger:
+            release(ledger, lease)
+
+
+def _lease(job: Job, run_id: str, wait: float = 60.0) -> Lease:
+    """The lease on the target; a short wait for another run, then Busy, and the task is tried again later."""
+    end = time.monotonic() + wait
+    owner = f"{job.flow.dag_id} {run_id}"
+    while True:
+        try:
+            with job.ledger.transaction() as ledger:
+                return acquire(ledger, job.lease_target, owner)
+        except Busy:
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.2)
+
+
+def _results(job: Job, run_id: str, lease: Lease, first: Row, rest: Iterator[Row]) -> Iterator[list[Row]]:
+    for lines in chunks(_chain(first, rest), CHECKED_TOGETHER):
+        results = _chunk(job, run_id, lease, lines)
+        log.info("%s: %d records handled", job.flow.dag_id, len(results))
+        yield [{"_id": technical, **result} for technical, result in results.items()]
+
+
+def _chain(first: Row, rest: Iterator[Row]) -> Iterator[Row]:
+    yield first
+    yield from rest
+
+
+def _chunk(job: Job, run_id: str, lease: Lease, lines: list[Row]) -> dict[str, Row]:
+    technical = [line["_id"] for line in lines]
+    with job.ledger.transaction() as ledger:
+        earlier = {t: i for t, i in intents.of_run(ledger, run_id).items() if i.state in {"written", "refused"}}
+        doubts = [i for t, i in intents.unanswered(ledger, job.scope).items() if t in set(technical)]
+    results = {t: _earlier(earlier[t]) for t in technical if t in earlier}
+    results.update(_clear(job, lease, doubts))
+    lines = [line for line in lines if line["_id"] not in results]
+    ready, moved = _unmoved(job, [line for line in lines if line["action"] in {"create", "update", "bind"}])
+    moved |= {line["_id"] for line in lines if line["action"] == "resolve"}
+    moved_on = {"outcome": "held", "reason": "it changed since it was planned; it goes next time", "again": True}
+    results.update(dict.fromkeys(moved, moved_on))
+    with job.ledger.transaction() as ledger:
+        due_again(ledger, job, sorted(moved), "it changed since it was planned")
+        results.update({line["_id"]: _bound(ledger, job, run_id, line) for line in ready if line["action"] == "bind"})
+    for part in chunks((line for line in ready if line["action"] != "bind"), job.target.pack_size(job.agenda)):
+        sent = send(job, lease, new_intents(job, run_id, part))
+        unclear = [line["_id"] for line in part if sent[line["_id"]]["outcome"] == "in_doubt"]
+        if unclear:
+            with job.ledger.transaction() as ledger:
+                opened = intents.unanswered(ledger, job.scope)
+            sent.update(_clear(job, lease, [opened[t] for t in unclear]))
+        results.update(sent)
+    return results
+
+
+def _bound(ledger: Connection, job: Job, run_id: str, line: Row) -> Row:
+    """Bind a pair that needs no write."""
+    try:
+        bind(ledger, job, line["_id"], line["key"] or "", run_id, line["base"], {"_id": line["target_id"]})
+    except RejectRecord as error:
+        return {"outcome": "quarantined", "reason": error.text, "target_id": line["target_id"]}
+    return {"outcome": line["outcome"], "reason": line["reason"], "target_id": line["target_id"]}
+
+
+def _clear(job: Job, lease: Lease, doubts: Sequence[Intent]) -> dict[str, Row]:
+    """Look the doubts up; what is certainly not there is sent again, pack by pack, with the same ids."""
+    if not doubts:
+        return {}
+    results, absent = look_up(job, doubts)
+    packs: dict[str, list[Intent]] = {}
+    for intent in absent:
+        packs.setdefault(intent.pack_id, []).append(intent)
+    for pack in packs.values():
+        again = send(job, lease, pack, again=True)
+        written = sorted(t for t, result in again.items() if result["outcome"] != "in_doubt")
+        with job.ledger.transaction() as ledger:
+            due_again(ledger, job, written, "sent again after a doubt")
+        results.update({technical: {**result, "again": True} for technical, result in again.items()})
+    return results
+
+
+def _earlier(intent: Intent) -> Row:
+    """The result of a record that an earlier try of this run has written already."""
+    if intent.state == "refused":
+        return {"outcome": "quarantined", "reason": "; ".join(intent.reasons)}
+    done = {"create": "created", "update": "updated", "delete": "deleted"}[intent.action]
+    return {"outcome": done, "target_id": intent.target_id}
+
+
+def _unmoved(job: Job, lines: list[Row]) -> tuple[list[Row], set[str]]:
+    """Read both sides again; returns the lines that are still as planned, and the ids of the others."""
+    if not lines:
+        return [], set()
+    ids = tuple(line["_id"] for line in lines)
+    source = {row["_id"]: row for part in job.source.read(job.agenda, Window(ids=ids)).parts for row in part}
+    wanted = tuple(sorted({line["target_id"] for line in lines if line.get("target_id")}))
+    reading = job.target.read(job.agenda, Window(ids=wanted)).parts if wanted else iter(())
+    target = {row["_id"]: row for part in reading for row in part}
+    with job.ledger.transaction() as ledger:
+        bound = bindings.by_technical(ledger, job.scope, ids)
+    ready = [line for line in lines if _is_as_planned(job, line, source, target, bound)]
+    return ready, set(ids) - {line["_id"] for line in ready}
+
+
+def _is_as_planned(
+    job: Job, line: Row, source: dict[str, Row], target: dict[str, Row], bound: dict[str, bindings.Binding]
+) -> bool:
+    row = source.get(line["_id"])
+    if row is None or print_of(row, job.flow.print) != line["print"]:
+        return False
+    if line["action"] == "create":
+        return line["_id"] not in bound
+    found = target.get(line["target_id"])
+    return found is not None and target_print(job, found) == line["target_print"]

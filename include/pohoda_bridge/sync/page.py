@@ -1,0 +1,40 @@
+"""The report of a run as one page that loads nothing: what moved, what did not and why."""
+
+from collections.abc import Mapping, Sequence
+
+from pohoda_bridge.catalogue import Flow
+from pohoda_bridge.ledger import OUTCOMES, Run
+from pohoda_bridge.side import Row
+
+SHOWN = 500
+
+
+def render(flow: Flow, run: Run, counts: Mapping[str, int], lines: Sequence[Row]) -> str:
+    """HTML of the report; every value is escaped, lists are cut at SHOWN rows and say so."""
+    from jinja2 import Environment, PackageLoader
+
+    environment = Environment(loader=PackageLoader("pohoda_bridge.sync", "templates"), autoescape=True)
+    sections = [
+        {
+            "outcome": outcome,
+            "total": counts.get(outcome, 0),
+            "lines": [_shown(line) for line in of[:SHOWN]],
+            "cut": len(of) > SHOWN,
+        }
+        for outcome in OUTCOMES
+        if (of := [line for line in lines if line["outcome"] == outcome]) and outcome != "unchanged"
+    ]
+    warnings = [(line["_id"], warning["en"]) for line in lines for warning in line.get("warnings") or []]
+    return environment.get_template("report.html").render(
+        flow=flow, run=run, counts=counts, sections=sections, warnings=warnings[:SHOWN], outcomes=OUTCOMES
+    )
+
+
+def _shown(line: Row) -> Row:
+    reasons = line.get("reasons")
+    return {
+        "id": line["_id"],
+        "target": line.get("target_id") or "",
+        "reason": "; ".join(r["en"] for r in reasons) if reasons else line.get("reason") or "",
+        "changes": line.get("changes") or {},
+    }

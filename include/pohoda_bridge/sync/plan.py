@@ -1,0 +1,112 @@
+"""Decide for every record of a run exactly one outcome, and what to write; immutable once made.
+
+A dry run is a plan that is not carried out. The order of the questions is the order of the outcomes: in doubt, left
+out, quarantined, conflict, held, then what the comparison says.
+"""
+
+import logging
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from sqlalchemy import select
+
+from pohoda_bridge.ledger import Scope, bindings, intents, waiting
+from pohoda_bridge.ledger import schema as tables
+from pohoda_bridge.side import Row, Window
+from pohoda_bridge.sync.decide import Known, decide
+from pohoda_bridge.sync.job import Job
+from pohoda_bridge.sync.match import match
+
+log = logging.getLogger(__name__)
+
+
+def plan(job: Job, run_id: str) -> Counter[str]:
+    """Write the plan of a run, one line a record; returns the planned outcomes, counted. A plan that is made stays."""
+    files = job.files(run_id)
+    if not files.is_done("plan"):
+        job.target.describe(job.agenda)
+        findings: dict[str, list[Row]] = {}
+        for finding in files.lines("findings"):
+            findings.setdefault(finding["id"], []).append(finding)
+        files.write("plan", _lines(job, files.read("records"), findings, files.lines("gone")))
+    counts = Counter(line["outcome"] for line in files.lines("plan"))
+    log.info("%s: planned %s", job.flow.dag_id, dict(counts))
+    return counts
+
+
+def _lines(
+    job: Job, parts: Iterable[list[Row]], findings: Mapping[str, list[Row]], gone: Iterable[Row]
+) -> Iterator[list[Row]]:
+    for part in parts:
+        yield _part(job, part, findings)
+    yield [
+        {"_id": row["_id"], "outcome": "left_out", "action": "none", "reason": "it is not in the source any more"}
+        for row in gone
+    ]
+
+
+def _part(job: Job, part: list[Row], findings: Mapping[str, list[Row]]) -> list[Row]:
+    known = _known(job, part)
+    free = [record for record in known.records if _is_free(record, known, findings)]
+    with job.ledger.transaction() as ledger:
+        owners = {b.crm_id: b.key for b in bindings.all_of(ledger, job.scope).values()} if free else {}
+    known.matches.update(match(job, free, owners))
+    targets = {binding.crm_id for binding in known.bound.values()}
+    known.targets.update(_read_targets(job, sorted(targets)))
+    return [decide(job, record, known, findings.get(record["_id"], [])) for record in known.records]
+
+
+def _is_free(record: Row, known: Known, findings: Mapping[str, list[Row]]) -> bool:
+    """Whether a pair has to be looked for: nothing else has an answer for the record already."""
+    technical = record["_id"]
+    refused = any(finding["level"] == "refuse" for finding in findings.get(technical, []))
+    settled = technical in known.bound or technical in known.doubts or technical in known.waits
+    return not (settled or refused or record["_fault"] or record["_left_out"])
+
+
+def _known(job: Job, part: list[Row]) -> Known:
+    """What the ledger knows of these records, with their references turned into ids of the target."""
+    technical = [record["_id"] for record in part]
+    with job.ledger.transaction() as ledger:
+        accepted = job.flow.link.accept == "all" or _accepted(ledger, job.scope)
+        known = Known(accepted=accepted, doubts=set(intents.unanswered(ledger, job.scope)))
+        known.decisions.update({t: c["decision"] for t, c in waiting.conflicts(ledger, job.scope).items()})
+        referred = {
+            name: (mapped.ref, bindings.by_technical(
+                ledger, Scope(job.scope.link, mapped.ref, job.scope.direction),
+                {record[name] for record in part if record.get(name)},
+            ))
+            for name, mapped in job.flow.mapping.items() if mapped.ref
+        }  # fmt: skip
+        for record in part:
+            known.records.append(_resolve(job, record, referred, known))
+        known.bound.update(bindings.by_technical(ledger, job.scope, technical))
+        by_key = bindings.by_key(ledger, job.scope, {k for t, k in known.keys.items() if k and t not in known.bound})
+        known.bound.update({t: by_key[k] for t, k in known.keys.items() if t not in known.bound and k in by_key})
+    return known
+
+
+def _resolve(job: Job, record: Row, referred: Mapping[str, Any], known: Known) -> Row:
+    """The record with target ids for references; an unbound one is noted as what it waits for."""
+    resolved, keyed = dict(record), dict(record)
+    for name, (agenda, found) in referred.items():
+        if (technical := record.get(name)) is None:
+            continue
+        binding = found.get(technical)
+        if binding is None:
+            known.waits[record["_id"]] = (agenda, technical)
+        resolved[name] = binding.crm_id if binding else None
+        keyed[name] = binding.key if binding else technical
+    known.keys[record["_id"]] = known.key_of(job.flow.agenda.key, keyed)
+    return resolved
+
+
+def _read_targets(job: Job, ids: list[str]) -> dict[str, Row]:
+    if not ids:
+        return {}
+    return {row["_id"]: row for part in job.target.read(job.agenda, Window(ids=tuple(ids))).parts for row in part}
+
+
+def _accepted(ledger: Any, scope: Scope) -> bool:
+    return ledger.execute(select(tables.accepted).where(scope.of(tables.accepted))).first() is not None

@@ -1,0 +1,100 @@
+"""Compare both sides in full: are they equal, and if not, what is open and why. It writes to no side."""
+
+from collections import Counter
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from pohoda_bridge.ledger import Scope, bindings, runs, waiting
+from pohoda_bridge.records.fingerprint import canonical
+from pohoda_bridge.side import Row, Window
+from pohoda_bridge.sync.job import Job
+from pohoda_bridge.sync.shape import as_rows, shape
+
+
+@dataclass(frozen=True)
+class Reconciled:
+    """`differences` have no listed outcome that explains them; `open` counts the explained ones by reason."""
+
+    agenda: str
+    direction: str
+    source: int
+    target: int
+    equal: bool
+    duplicates: int
+    open: dict[str, int]
+    differences: list[dict[str, Any]]
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def reconcile(job: Job) -> Reconciled:
+    """Every bound pair agrees on all mapped, writable, unprotected fields, or a listed open outcome says why not."""
+    with job.ledger.transaction() as ledger:
+        bound = bindings.all_of(ledger, job.scope)
+        open_ = _open(ledger, job)
+    target = {row["_id"]: row for part in job.target.read(job.agenda, Window()).parts for row in part}
+    referred = _references(job)
+    differences: list[dict[str, Any]] = []
+    counted: Counter[str] = Counter()
+    total = 0
+    for part in job.source.read(job.agenda, Window()).parts:
+        for row in as_rows(shape(part, job.flow)):
+            total += 1
+            technical = row["_id"]
+            binding = bound.get(technical)
+            reason = open_.get(technical) or ("left_out" if row["_left_out"] else None)
+            pair = target.get(binding.crm_id) if binding else None
+            if binding and pair:
+                fields = _differing(job, row, pair, referred)
+                if not fields:
+                    continue
+                if reason is None:
+                    differences.append({"id": technical, "target_id": binding.crm_id, "fields": fields})
+                    continue
+            elif reason is None:
+                what = "its pair is gone from the target" if binding else "it was never carried"
+                differences.append({"id": technical, "what": what})
+                continue
+            counted[reason or "deleted by a person"] += 1
+    marks = Counter((row["_mark"].source, row["_mark"].id) for row in target.values() if row.get("_mark"))
+    duplicates = sum(number - 1 for number in marks.values() if number > 1)
+    return Reconciled(
+        job.agenda, job.flow.direction, total, len(target), not differences and not duplicates,
+        duplicates, dict(counted), differences,
+    )  # fmt: skip
+
+
+def _open(ledger: Any, job: Job) -> dict[str, str]:
+    """Records with a listed open outcome: technical id -> its name."""
+    found = dict.fromkeys(waiting.held(ledger, job.scope), "held")
+    found.update(dict.fromkeys((row["technical"] for row in waiting.quarantined(ledger, job.scope)), "quarantined"))
+    found.update(dict.fromkeys(waiting.conflicts(ledger, job.scope), "conflict"))
+    found.update({t: "in_doubt" for t, why in waiting.due(ledger, job.scope).items() if why == "doubt"})
+    found.update(runs.standing(ledger, job.scope))
+    return found
+
+
+def _references(job: Job) -> dict[str, dict[str, str]]:
+    with job.ledger.transaction() as ledger:
+        return {
+            name: {
+                technical: binding.crm_id
+                for technical, binding in bindings.all_of(
+                    ledger, Scope(job.scope.link, mapped.ref, job.scope.direction)
+                ).items()
+            }
+            for name, mapped in job.flow.mapping.items()
+            if mapped.ref
+        }
+
+
+def _differing(job: Job, row: Row, pair: Row, referred: dict[str, dict[str, str]]) -> list[str]:
+    writable = job.target.writable(job.agenda)
+    found = []
+    for name, mapped in job.flow.mapping.items():
+        protected = mapped.on_create_only or mapped.if_empty or name not in writable
+        wanted = referred[name].get(row[name]) if name in referred and row.get(name) else row.get(name)
+        if not protected and canonical(wanted) != canonical(pair.get(name)):
+            found.append(name)
+    return found

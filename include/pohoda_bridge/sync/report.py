@@ -1,0 +1,99 @@
+"""Close a run: every record's one outcome, what waits, and the cursor, in one transaction; and the report of it."""
+
+import logging
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import Connection
+
+from pohoda_bridge.errors import StopAgenda
+from pohoda_bridge.ledger import OUTCOMES, Outcome, Run, runs, sightings, waiting
+from pohoda_bridge.side import Row
+from pohoda_bridge.sync.job import Job
+from pohoda_bridge.sync.page import render
+
+log = logging.getLogger(__name__)
+SETTLED = frozenset({"created", "updated", "deleted", "unchanged", "left_out"})
+TOGETHER = 1000
+
+
+def report(job: Job, run_id: str) -> dict[str, int]:
+    """Record the outcomes of a run and move its cursor; returns the counts, which add up to `read`."""
+    files = job.files(run_id)
+    with job.ledger.transaction() as ledger:
+        run = runs.get(ledger, run_id)
+    if run.state == "done":
+        return dict(run.counts)
+    results = {row["_id"]: row for row in files.lines("results")}
+    lines = [_final(line, results) for line in files.lines("plan")]
+    counts = count(lines, run.skipped)
+    address = files.write_text("report.html", render(job.flow, run, counts, lines))
+    with job.ledger.transaction() as ledger:
+        if not run.request.dry_run:
+            for start in range(0, len(lines), TOGETHER):
+                _note(ledger, job, run, lines[start : start + TOGETHER])
+        runs.record_outcomes(ledger, run_id, [_outcome(line) for line in lines])
+        runs.finish(ledger, run, counts, address)
+    log.info("%s: %s", job.flow.dag_id, {name: number for name, number in counts.items() if number})
+    return counts
+
+
+def count(lines: Iterable[Row], skipped: int) -> dict[str, int]:
+    """Outcomes counted; `read` is their sum. A record with two outcomes, or none of the known ones, is a fault of ours."""
+    seen: set[str] = set()
+    found: Counter[str] = Counter()
+    for line in lines:
+        if line["_id"] in seen or line["outcome"] not in OUTCOMES:
+            raise StopAgenda(
+                f"record {line['_id']} has no single known outcome ({line['outcome']}); please report this"
+            )
+        seen.add(line["_id"])
+        found[line["outcome"]] += 1
+    found["unchanged"] += skipped
+    return {"read": len(seen) + skipped, **{name: found[name] for name in OUTCOMES}}
+
+
+def _final(line: Row, results: dict[str, Row]) -> Row:
+    """The line with what came of it; a planned write without a result cannot be: the load would not have ended."""
+    return {**line, **{k: v for k, v in results.get(line["_id"], {}).items() if v is not None or k == "reason"}}
+
+
+def _note(ledger: Connection, job: Job, run: Run, lines: list[Row]) -> None:
+    by_outcome: dict[str, list[Row]] = {}
+    for line in lines:
+        by_outcome.setdefault(line["outcome"], []).append(line)
+    waiting.settle(ledger, job.scope, {line["_id"]: line["outcome"] for line in lines})
+    waiting.make_due(ledger, job.scope, [line["_id"] for line in lines if line.get("again")], "taken up again")
+    sightings.note(ledger, job.scope, [_sighting(line) for line in lines if "print" in line])
+    waiting.to_quarantine(ledger, job.scope, run.id, [_refused(line) for line in by_outcome.get("quarantined", [])])
+    waiting.hold(ledger, job.scope, [_held(line) for line in by_outcome.get("held", [])])
+    conflicts = [{"technical": line["_id"], "fields": line["conflicts"]} for line in by_outcome.get("conflict", [])]
+    waiting.in_conflict(ledger, job.scope, conflicts)
+
+
+def _sighting(line: Row) -> tuple[str, str, bool]:
+    waits_for_person = line.get("match") is not None
+    return line["_id"], line["print"], line["outcome"] in SETTLED and not waits_for_person and not line.get("again")
+
+
+def _refused(line: Row) -> dict[str, Any]:
+    reasons = line.get("reasons") or [
+        {"rule": "target", "fields": [], **dict.fromkeys(("en", "cs", "sk"), line.get("reason") or "")}
+    ]
+    return {"technical": line["_id"], "reasons": reasons, "record": line.get("record") or _new(line)}
+
+
+def _new(line: Row) -> dict[str, Any]:
+    return {name: change[1] for name, change in (line.get("changes") or {}).items()}
+
+
+def _held(line: Row) -> dict[str, Any]:
+    agenda, technical = line.get("waits") or (None, None)
+    return {"technical": line["_id"], "waits_agenda": agenda, "waits_for": technical, "reason": line["reason"]}
+
+
+def _outcome(line: Row) -> Outcome:
+    reasons = line.get("reasons")
+    reason = "; ".join(r["en"] for r in reasons) if reasons else line.get("reason")
+    return Outcome(line["_id"], line["outcome"], reason, line.get("target_id"), line.get("changes") or {})

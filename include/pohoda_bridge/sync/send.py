@@ -1,0 +1,110 @@
+"""The write protocol, for one pack: intents committed, call, answers and bindings committed.
+
+Whatever breaks between two of these leaves an intent without an answer: a doubt, which only a look-up may clear.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import Connection
+
+from pohoda_bridge.errors import RejectRecord, Retry
+from pohoda_bridge.ledger import Intent, bindings, intents, waiting
+from pohoda_bridge.ledger.leases import Lease
+from pohoda_bridge.records.fingerprint import canonical, loads
+from pohoda_bridge.side import Answer, Item, Pack, Row
+from pohoda_bridge.sync.job import Job
+
+
+def new_intents(job: Job, run_id: str, lines: Sequence[Row]) -> list[Intent]:
+    """Intents for these lines of the plan, one pack, with ids of their own."""
+    pack_id = uuid4().hex
+    return [
+        Intent(
+            id=uuid4().hex, pack_id=pack_id, run_id=run_id, technical=line["_id"], key=line["key"] or "",
+            action=line["action"], target_id=line.get("target_id"), print=line["print"], item=line["values"],
+            source=json.dumps(line["base"], ensure_ascii=False),
+        )
+        for line in lines
+    ]  # fmt: skip
+
+
+def send(job: Job, lease: Lease, pack: Sequence[Intent], *, again: bool = False) -> dict[str, Row]:
+    """Write one pack; returns what became of each record, by technical id. Raises Retry for what was not sent."""
+    with job.ledger.transaction() as ledger:
+        until = intents.reopen(ledger, pack, lease) if again else intents.open_all(ledger, job.scope, pack, lease)
+    items = [_item(job, intent) for intent in pack]
+    answers = {a.item_id: a for a in job.target.write(job.agenda, Pack(pack[0].pack_id, items, until))}
+    unsent = Answer("", "doubt", reasons=("the answer says nothing of this record",))
+    with job.ledger.transaction() as ledger:
+        results = {i.technical: settle(ledger, job, i, answers.get(i.id, unsent)) for i in pack}
+    waits = [results[intent.technical]["reason"] for intent in pack if results[intent.technical]["outcome"] == "retry"]
+    if waits:
+        raise Retry(f"the target took no more for now: {waits[0]}; {len(waits)} records go at the next try")
+    return results
+
+
+def settle(ledger: Connection, job: Job, intent: Intent, answer: Answer) -> Row:
+    """Close an intent with its answer and bind the pair; returns the record's result (outcome, reason, target_id)."""
+    done = {"create": "created", "update": "updated", "delete": "deleted"}[intent.action]
+    if answer.state == "written" and answer.row is not None:
+        target_id = answer.row["_id"]
+        drift = _drift(loads(intent.item), answer.row)
+        try:
+            bind(ledger, job, intent.technical, intent.key, intent.run_id, json.loads(intent.source), answer.row)
+        except RejectRecord as error:
+            intents.close(ledger, intent, "refused", target_id=target_id, reasons=[error.text])
+            return {"outcome": "quarantined", "reason": error.text, "target_id": target_id}
+        intents.close(ledger, intent, "written", target_id=target_id, drift=drift)
+        return {"outcome": done, "reason": _drift_text(drift), "target_id": target_id, "drift": drift}
+    if answer.state == "refused":
+        intents.close(ledger, intent, "refused", reasons=answer.reasons)
+        if answer.details.get("gone"):
+            return {"outcome": "left_out", "reason": "its record was deleted on the target by a person"}
+        return {"outcome": "quarantined", "reason": "; ".join(answer.reasons) or "refused by the target"}
+    if answer.state == "retry":
+        intents.close(ledger, intent, "retry", reasons=answer.reasons)
+        return {"outcome": "retry", "reason": "; ".join(answer.reasons)}
+    intents.close(ledger, intent, "doubt", reasons=answer.reasons)
+    return {"outcome": "in_doubt", "reason": "; ".join(answer.reasons) or "the write was not answered"}
+
+
+def bind(
+    ledger: Connection, job: Job, technical: str, key: str, run_id: str, base: Mapping[str, Sequence[Any]], row: Row
+) -> None:
+    """Store the pair with the values that count as synced now: what was written is taken as the target stored it."""
+    source = {name: pair[0] for name, pair in base.items()}
+    target = {
+        name: canonical(row.get(name)) if pair[0] == pair[1] or name not in row else pair[1]
+        for name, pair in base.items()
+    }
+    pohoda, crm = (source, target) if job.flow.direction == "to_crm" else (target, source)
+    pohoda_id, crm_id = (technical, row["_id"]) if job.flow.direction == "to_crm" else (row["_id"], technical)
+    bindings.bind(ledger, job.scope, technical=pohoda_id, key=key, crm_id=crm_id, pohoda=pohoda, crm=crm, run_id=run_id)
+
+
+def due_again(ledger: Connection, job: Job, technical: Sequence[str], why: str) -> None:
+    waiting.make_due(ledger, job.scope, technical, why)
+
+
+def _item(job: Job, intent: Intent) -> Item:
+    mark = job.source.mark_of(intent.technical) if intent.action == "create" else None
+    values = loads(intent.item)
+    if mark:
+        return Item(intent.id, intent.key, "create", values, mark=mark)
+    return Item(intent.id, intent.key, "update", values, intent.target_id)
+
+
+def _drift(sent: Mapping[str, Any], stored: Row) -> dict[str, Any]:
+    """The fields that the target stored otherwise than they were sent: name -> [sent, stored]."""
+    return {
+        name: [canonical(value), canonical(stored.get(name))]
+        for name, value in sent.items()
+        if name in stored and canonical(value) != canonical(stored.get(name))
+    }
+
+
+def _drift_text(drift: Mapping[str, Any]) -> str | None:
+    return f"stored otherwise than sent: {', '.join(drift)}" if drift else None

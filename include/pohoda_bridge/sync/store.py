@@ -1,0 +1,122 @@
+"""What the steps hand on: the parts of a run in Parquet, its lines in JSON, at an fsspec address.
+
+A step's output counts only once its marker is written; a step that begins again clears what it left half done.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pohoda_bridge.errors import Retry
+from pohoda_bridge.side import Row
+
+DONE = "_done.json"
+INFER = object()
+
+
+@dataclass(frozen=True)
+class Store:
+    """The folder of one run."""
+
+    url: str
+
+    def of(self, *parts: str) -> "Store":
+        return Store("/".join([self.url.rstrip("/"), *parts]))
+
+    def clear(self, name: str) -> None:
+        fs, path = self._fs(name)
+        if fs.exists(path):
+            fs.rm(path, recursive=True)
+
+    def is_done(self, name: str) -> bool:
+        fs, path = self._fs(name)
+        return bool(fs.exists(f"{path}/{DONE}"))
+
+    def write(self, name: str, rows: Iterable[list[Row]], schema: Any = None) -> int:
+        """Write parts of rows, in Parquet by `schema` (pyarrow's, or INFER), else as JSON lines; returns how many rows."""
+        self.clear(name)
+        fs, path = self._fs(name)
+        count = parts = 0
+        try:
+            fs.makedirs(path, exist_ok=True)
+            for part in rows:
+                if part:
+                    self._write_part(fs, f"{path}/part-{parts:05d}", part, schema)
+                    parts += 1
+                    count += len(part)
+            with fs.open(f"{path}/{DONE}", "w") as file:
+                json.dump({"parts": parts, "rows": count, "parquet": schema is not None}, file)
+        except OSError as error:
+            raise Retry(f"the store cannot be written ({error.strerror or error}); nothing was sent") from error
+        return count
+
+    def read(self, name: str) -> Iterator[list[Row]]:
+        """The parts as they were written, one at a time."""
+        fs, path = self._fs(name)
+        with fs.open(f"{path}/{DONE}") as file:
+            told = json.load(file)
+        for number in range(told["parts"]):
+            yield self._read_part(fs, f"{path}/part-{number:05d}", told["parquet"])
+
+    def lines(self, name: str) -> Iterator[Row]:
+        for part in self.read(name):
+            yield from part
+
+    def write_text(self, name: str, text: str) -> str:
+        """Write one file; returns its address."""
+        fs, path = self._fs(name)
+        try:
+            fs.makedirs(path.rsplit("/", 1)[0], exist_ok=True)
+            with fs.open(path, "w", encoding="utf-8") as file:
+                file.write(text)
+        except OSError as error:
+            raise Retry(f"the store cannot be written ({error.strerror or error})") from error
+        return f"{self.url.rstrip('/')}/{name}"
+
+    def read_text(self, name: str) -> str:
+        fs, path = self._fs(name)
+        with fs.open(path, encoding="utf-8") as file:
+            return str(file.read())
+
+    def _fs(self, name: str) -> tuple[Any, str]:
+        import fsspec
+
+        fs, path = fsspec.core.url_to_fs(f"{self.url.rstrip('/')}/{name}")
+        return fs, path
+
+    @staticmethod
+    def _write_part(fs: Any, path: str, part: list[Row], schema: Any) -> None:
+        if schema is None:
+            with fs.open(f"{path}.jsonl", "w", encoding="utf-8") as file:
+                file.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in part)
+            return
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        table = pa.Table.from_pylist(part, schema=None if schema is INFER else schema)
+        with fs.open(f"{path}.parquet", "wb") as file:
+            pq.write_table(table, file)
+
+    @staticmethod
+    def _read_part(fs: Any, path: str, parquet: bool) -> list[Row]:
+        if not parquet:
+            with fs.open(f"{path}.jsonl", encoding="utf-8") as file:
+                return [json.loads(line) for line in file]
+        import pyarrow.parquet as pq
+
+        with fs.open(f"{path}.parquet", "rb") as file:
+            rows: list[Row] = pq.read_table(file).to_pylist()
+        return rows
+
+
+def batch_schema(types: Mapping[str, str]) -> Any:
+    """The Parquet schema of rows with these canonical names and types; money is a decimal, never a float."""
+    import pyarrow as pa
+
+    arrow = {
+        "text": pa.string(), "reference": pa.string(), "integer": pa.int64(), "decimal": pa.decimal128(28, 6),
+        "boolean": pa.bool_(), "date": pa.date32(), "datetime": pa.timestamp("us"), "list": pa.list_(pa.string()),
+    }  # fmt: skip
+    own = [("_id", pa.string()), ("_saved", pa.timestamp("us")), ("_print", pa.string())]
+    return pa.schema([*own, *((name, arrow[kind]) for name, kind in types.items())])
