@@ -1,0 +1,63 @@
+"""What a way of reading one unit-year offers to the side."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from pohoda_bridge.catalogue import Agenda, Unit
+from pohoda_bridge.errors import StopAgenda
+from pohoda_bridge.side import Lookup, Reading, Row, Window
+
+
+@dataclass(frozen=True)
+class Source:
+    """The unit-year to read, the agendas known, and the name under which our marks are kept (None: not read)."""
+
+    unit: Unit
+    year: int
+    agendas: Mapping[str, Agenda] = field(repr=False)
+    system: str | None = None
+
+    def agenda(self, name: str) -> Agenda:
+        if name not in self.agendas:
+            raise StopAgenda(f"POHODA's side knows no agenda {name!r}")
+        return self.agendas[name]
+
+    def table_of(self, agenda: str | None) -> str:
+        """The table whose ids a reference to the agenda holds."""
+        return self.agenda(agenda or "").read.sql.table
+
+
+class Reader(Protocol):
+    """One way of reading one unit-year; opens when first asked, after the check that it is the right company."""
+
+    def describe(self, agenda: Agenda) -> Mapping[str, str]: ...
+
+    def read(self, agenda: Agenda, window: Window) -> Reading: ...
+
+    def ids(self, agenda: Agenda) -> frozenset[str]: ...
+
+    def look_up(self, agenda: Agenda, wanted: Sequence[Lookup]) -> list[list[Row]]: ...
+
+    def close(self) -> None: ...
+
+
+def taken(agenda: Agenda, rows: list[Row]) -> list[Row]:
+    """The rows that are records of the agenda."""
+    return [row for row in rows if all(rule.holds(row) for rule in agenda.takes)]
+
+
+def matches(row: Row, key: Mapping[str, object]) -> bool:
+    """Whether the row carries the values of a key; texts compare as POHODA does, without regard to case."""
+    return all(_folded(row.get(name)) == _folded(value) for name, value in key.items())
+
+
+def _folded(value: object) -> object:
+    return (value.rstrip(" ").casefold() or None) if isinstance(value, str) else value
+
+
+def known_key(agenda: Agenda, key: Mapping[str, object]) -> None:
+    """Refuses a key that POHODA does not keep as it stands: a derived name cannot be searched."""
+    if not key or not set(key) <= set(agenda.fields):
+        names = ", ".join(sorted(set(key) - set(agenda.fields))) or "nothing"
+        raise StopAgenda(f"{agenda.agenda} cannot be looked up in POHODA by {names}")

@@ -1,0 +1,1 @@
+"""POHODA read over SQL Server's protocol, read-only."""

@@ -1,0 +1,73 @@
+"""Values as a row carries them, the same from SQL and from XML.
+
+Text keeps POHODA's characters, with two changes that make both ways equal: spaces at the end go (SQL Server ignores
+them, the program adds them to fixed columns), and every line end is a line feed (XML carries no other). Empty is None.
+Decimals are exact and without trailing zeros. Both raise ValueError or ArithmeticError for a value of another type.
+"""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from pohoda_bridge.catalogue.agenda import Type
+
+_WORDS = {"true": True, "1": True, "-1": True, "false": False, "0": False}
+
+
+def text(value: str) -> str | None:
+    return value.replace("\r\n", "\n").replace("\r", "\n").rstrip(" ") or None
+
+
+def decimal(value: Any) -> Decimal:
+    """A finite number, `1.5` and never `1.50` or `1E+2`."""
+    number = Decimal(str(value)).normalize()
+    if not number.is_finite() or number.adjusted() > 30:
+        raise ValueError("not a finite amount")
+    return number.quantize(Decimal(1)) if int(number.as_tuple().exponent) > 0 else number
+
+
+def from_sql(kind: Type, value: Any) -> Any:
+    """What a driver gave, as a row carries it; references stay numbers, None for 0."""
+    if kind == "boolean":
+        return None if value is None else bool(value)
+    if value is None:
+        return None
+    if kind == "reference":
+        return int(value) or None
+    if kind == "integer":
+        return int(value)
+    if kind == "decimal":
+        return decimal(value)
+    if kind in {"date", "datetime"}:
+        return _moment(kind, value if isinstance(value, datetime) else datetime.fromisoformat(str(value)))
+    return text(str(value))
+
+
+def from_xml(kind: Type, value: str | None) -> Any:
+    """The text of an element, as a row carries it; a missing flag is false, as the schema says."""
+    if kind == "text":
+        return text(value) if value else None
+    word = (value or "").strip()
+    if kind == "boolean":
+        return _boolean(word) if word else False
+    if not word:
+        return None
+    if kind == "reference":
+        return int(word) or None
+    if kind == "integer":
+        return int(word)
+    if kind == "decimal":
+        return decimal(word)
+    if kind in {"date", "datetime"}:
+        return _moment(kind, datetime.fromisoformat(word))
+    return text(word)
+
+
+def _boolean(word: str) -> bool:
+    if word.lower() not in _WORDS:
+        raise ValueError("neither true nor false")
+    return _WORDS[word.lower()]
+
+
+def _moment(kind: Type, moment: datetime) -> date | datetime:
+    return moment.date() if kind == "date" else moment.replace(tzinfo=None)

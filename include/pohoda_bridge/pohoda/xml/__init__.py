@@ -1,0 +1,1 @@
+"""POHODA read as XML: from mServer, from answer files of a folder, from recorded listings."""

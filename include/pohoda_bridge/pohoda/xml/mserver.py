@@ -1,0 +1,145 @@
+"""The client of one mServer: one request in flight, time-outs always, nothing but a 200 is ever read as XML."""
+
+import base64
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from typing import Any, BinaryIO, cast
+
+import requests
+
+from pohoda_bridge.connections import Connection
+from pohoda_bridge.errors import Retry, StopAgenda
+from pohoda_bridge.pohoda.xml import guard, statuses
+from pohoda_bridge.redact import keep_secret
+
+CONNECT_SECONDS = 10.0
+READ_SECONDS = 300.0
+TOTAL_SECONDS = 900.0
+PATIENCE_SECONDS = 60.0
+FIRST_WAIT = 2.0
+SPOOL = 1 << 20
+
+
+class MServer:
+    """Sends packs and keeps answers in temporary files. Raises Retry and StopAgenda as `statuses` says.
+
+    While mServer says that it is busy (408, 429, 503) the same request is asked again within `patience` seconds.
+    `extra` of the connection: scheme, verify (false, or a file of certificates), read_timeout, total_timeout,
+    patience (seconds).
+    """
+
+    def __init__(
+        self,
+        connection: Connection,
+        *,
+        wait: Callable[[float], None] = time.sleep,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._id = connection.id
+        self._base = _base(connection)
+        self._patience = _seconds(connection, "patience", PATIENCE_SECONDS)
+        self._timeouts = (CONNECT_SECONDS, _seconds(connection, "read_timeout", READ_SECONDS))
+        self._total = _seconds(connection, "total_timeout", TOTAL_SECONDS)
+        self._wait = wait
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._session = _session(connection)
+
+    def post(self, body: bytes) -> BinaryIO:
+        """The answer to a pack, whole, as a file at its start; the caller closes it."""
+        return self._answer("POST", "/xml", data=body, headers={"Content-Type": "text/xml; charset=Windows-1250"})
+
+    def status(self) -> BinaryIO:
+        """What mServer tells of itself and its accounting unit; the caller closes it."""
+        return self._answer("GET", "/status?companyDetail")
+
+    def close(self) -> None:
+        self._session.close()
+
+    def _answer(self, method: str, path: str, **request: Any) -> BinaryIO:
+        file = cast(BinaryIO, tempfile.SpooledTemporaryFile(max_size=SPOOL))  # ruff: ignore[open-file-with-context-handler]
+        try:
+            with self._lock:
+                self._patiently(method, self._base + path, file, request)
+        except BaseException:
+            file.close()
+            raise
+        file.seek(0)
+        return file
+
+    def _patiently(self, method: str, url: str, file: BinaryIO, request: dict[str, Any]) -> None:
+        until, pause = self._clock() + self._patience, FIRST_WAIT
+        while True:
+            status, after = self._once(method, url, file, request)
+            if status == requests.codes.ok:
+                return
+            pause = after if after is not None else pause
+            if status not in statuses.BUSY or self._clock() + pause > until:
+                raise statuses.meaning(status, self._id, after)
+            self._wait(pause)
+            pause = max(pause, FIRST_WAIT) * 2
+
+    def _once(self, method: str, url: str, file: BinaryIO, request: dict[str, Any]) -> tuple[int, float | None]:
+        """Status and asked wait; the body lies in the file when the status is 200."""
+        try:
+            with self._session.request(
+                method, url, timeout=self._timeouts, allow_redirects=False, stream=True, **request
+            ) as response:
+                if response.status_code == requests.codes.ok:
+                    self._keep(response, file)
+                return response.status_code, statuses.retry_after(response.headers)
+        except (requests.RequestException, OSError) as error:
+            raise statuses.failure(error, self._id) from None
+
+    def _keep(self, response: requests.Response, file: BinaryIO) -> None:
+        deadline, size = self._clock() + self._total, 0
+        for chunk in response.iter_content(1 << 16):
+            size += len(chunk)
+            if size > guard.MAX_BYTES:
+                raise StopAgenda(
+                    f"mServer's answer is over the limit of {guard.MAX_BYTES} bytes (connection {self._id})"
+                )
+            if self._clock() > deadline:
+                raise Retry(f"mServer's answer did not end in {self._total:.0f} seconds (connection {self._id})")
+            file.write(chunk)
+        announced = response.headers.get("Content-Length", "")
+        if not response.headers.get("Content-Encoding") and announced.isdigit() and int(announced) != size:
+            raise Retry(f"mServer's answer was cut after {size} of {announced} bytes (connection {self._id})")
+
+
+def _session(connection: Connection) -> requests.Session:
+    session = requests.Session()
+    # No proxy and no login of this machine's surroundings: the password goes to mServer alone.
+    session.trust_env = False
+    session.verify = connection.extra.get("verify", True)
+    user = f"{connection.login or ''}:{connection.password or ''}"
+    token = base64.b64encode(user.encode()).decode()
+    keep_secret(token, connection.password)
+    session.headers.update(
+        {
+            "STW-Authorization": f"Basic {token}",
+            "STW-Application": "POHODA Bridge",
+            "Accept-Encoding": "gzip, deflate",
+            "User-Agent": "POHODA Bridge",
+        }
+    )
+    return session
+
+
+def _base(connection: Connection) -> str:
+    host = connection.host.rstrip("/")
+    if not host or ":" in (connection.login or ""):
+        raise StopAgenda(f"connection {connection.id} needs the host of an mServer and a login without a colon")
+    scheme, _, rest = host.rpartition("://")
+    scheme = scheme or str(connection.extra.get("scheme") or "") or (connection.schema or "")
+    port = f":{connection.port}" if connection.port else ""
+    return f"{scheme if scheme in {'http', 'https'} else 'http'}://{rest}{port}"
+
+
+def _seconds(connection: Connection, name: str, default: float) -> float:
+    try:
+        return float(connection.extra.get(name, default))
+    except (TypeError, ValueError):
+        raise StopAgenda(f"connection {connection.id}: `{name}` must be a number of seconds") from None

@@ -1,0 +1,58 @@
+"""Look-ups as filters of a listing."""
+
+from typing import Any
+
+from pohoda_bridge.catalogue import Agenda
+from pohoda_bridge.pohoda import identity
+from pohoda_bridge.pohoda.reader import Source, known_key, matches
+from pohoda_bridge.pohoda.xml.requests import Filter, Kind, askable
+from pohoda_bridge.side import Lookup, Row
+
+MARK_LENGTH = 64
+
+
+def filters(agenda: Agenda, kind: Kind, lookup: Lookup, source: Source) -> list[Filter] | None:
+    """The filters that find the wanted records, perhaps with others; None when no record can match.
+
+    Records of sub-rows are found by what their header has; an empty list means: look through the whole listing.
+    """
+    whole = agenda.read.xml is not None and agenda.read.xml.rows is None
+    if lookup.mark is not None:
+        texts = (lookup.mark.id, lookup.mark.source)
+        carried = whole and kind.ext_id and all(askable(text, MARK_LENGTH) for text in texts)
+        return [Filter("extId", lookup.mark)] if carried else None
+    if lookup.id is not None:
+        number = identity.number_in(lookup.id, source.year, agenda.read.sql.table)
+        if number is None or number >= 2**31:
+            return None
+        return [Filter("id", str(number))] if whole else []
+    known_key(agenda, lookup.key or {})
+    made = []
+    for name, value in (lookup.key or {}).items():
+        path = agenda.fields[name].xml or ""
+        path = path.removeprefix("../") if whole or path.startswith("../") else ""
+        if value is None or path not in kind.filters:
+            continue
+        text, (filter_name, length) = _text(agenda, name, value, source), kind.filters[path]
+        if text is None or not askable(text, length):
+            return None
+        made.append(Filter(filter_name, text))
+    return made
+
+
+def fits(row: Row, lookup: Lookup) -> bool:
+    """Whether a record that was found is one that was wanted."""
+    if lookup.mark is not None:
+        return True
+    if lookup.id is not None:
+        return bool(row["_id"] == lookup.id)
+    return matches(row, lookup.key or {})
+
+
+def _text(agenda: Agenda, name: str, value: Any, source: Source) -> str | None:
+    """A key's value as the filter takes it: of a reference the number, None when it names another table."""
+    spec = agenda.fields[name]
+    if spec.type != "reference":
+        return str(value).strip()
+    number = identity.number_in(value, source.year, source.table_of(spec.ref))
+    return None if number is None else str(number)
