@@ -9,7 +9,7 @@ import sys
 
 __all__: list[str] = []
 
-if {"scheduler", "celery"} & set(sys.argv[1:2]):
+if sys.argv[1:2] == ["scheduler"] or sys.argv[1:3] == ["celery", "worker"]:
     for heavy in ("great_expectations", "pandas", "pyarrow"):
         with contextlib.suppress(ImportError):
             importlib.import_module(heavy)
