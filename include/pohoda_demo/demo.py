@@ -1,5 +1,6 @@
 """The steps of the demo, in order."""
 
+import json
 import sys
 import time
 from collections.abc import Mapping, Sequence
@@ -14,11 +15,13 @@ from pohoda_demo.errors import DemoError
 from pohoda_demo.ports import Ports
 from pohoda_demo.processes import Processes, tail
 from pohoda_demo.rounds import Rounds
+from pohoda_demo.tasklog import complaints
 from pohoda_demo.terminal import note, step
 
 AIRFLOW = (sys.executable, "-m", "airflow")
 PARTS = ("api-server", "scheduler", "dag-processor", "triggerer")
 PATIENCE = 180.0
+SHOWN = 5  # differences of a link
 
 
 @dataclass
@@ -92,7 +95,7 @@ class Demo:
         for dag_id, run_id in self.went.failed:
             for task, attempt in self.airflow.failed_tasks(dag_id, run_id):
                 folder = self.home / "airflow/logs" / f"dag_id={dag_id}" / f"run_id={run_id}" / f"task_id={task}"
-                note(f"{dag_id}: task {task} failed.\n{tail(folder / f'attempt={attempt}.log', 5)}")
+                note(f"{dag_id}: task {task} failed.\n{complaints(folder / f'attempt={attempt}.log')}")
 
     def _written(self) -> int:
         new = {run["run_id"]: run for run in self.bridge.runs() if run["run_id"] not in self.runs}
@@ -104,6 +107,9 @@ class Demo:
         links = sorted({dag.link for dag in self.dags})
         with step("Comparing both sides record by record"):
             reconciled = {link: self.bridge.reconcile(link) for link in links}
+        for link, answer in reconciled.items():
+            for difference in list(answer.get("differences") or [])[:SHOWN]:
+                note(f"{link}: {difference if isinstance(difference, str) else json.dumps(difference)}")
         made = summary.summarise(self.dags, list(self.runs.values()), self.went.states, reconciled, seconds)
         summary.write(made, self.home / "summary.json")
         return made

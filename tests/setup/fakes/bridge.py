@@ -5,6 +5,8 @@ import os
 import sys
 from pathlib import Path
 
+EQUAL = os.environ.get("FAKE_EQUAL", "yes") == "yes"
+
 
 def runs() -> list[dict[str, object]]:
     notes = Path(os.environ["FAKE_NOTES"])
@@ -44,9 +46,9 @@ ANSWERS = {
     "pools": lambda: {"fake_pool": {"slots": 1, "description": "one writer"}},
     "ledger": dict,
     "status": lambda: {"runs": runs()},
-    "reconcile": lambda: {"equal": os.environ.get("FAKE_EQUAL", "yes") == "yes", "differences": []},
+    "reconcile": lambda: {"equal": EQUAL, "differences": [] if EQUAL else ["clients 12345678: name"]},
 }
 
 print("a line before the JSON")
 print(json.dumps(ANSWERS[sys.argv[1]]()))
-sys.exit(0 if os.environ.get("FAKE_EQUAL", "yes") == "yes" or sys.argv[1] != "reconcile" else 1)
+sys.exit(0 if EQUAL or sys.argv[1] != "reconcile" else 1)

@@ -19,6 +19,8 @@ def _make(agenda: str):
     def flow():
         @task
         def note() -> None:
+            if os.environ.get("FAKE_FAIL") == agenda:
+                raise RuntimeError("by order of the test")
             run = get_current_context()["run_id"]
             with Path(os.environ["FAKE_NOTES"]).open("a") as file:
                 file.write(f"{agenda} {run}\n")
