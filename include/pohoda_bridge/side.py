@@ -57,7 +57,7 @@ class Item:
 class Pack:
     """The unit of writing; its id and the items' ids were stored before the first sending and serve every resend.
 
-    `until` is the end of the writer's lease (seconds since the epoch): a writer that was paused past it sends nothing more.
+    `until` is the end of the writer's lease (seconds since the epoch): a writer paused past it sends no more.
     """
 
     id: str

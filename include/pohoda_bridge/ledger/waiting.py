@@ -115,3 +115,17 @@ def decide(connection: Connection, scope: Scope, technical: str, decision: Mappi
     if changed.rowcount == 1:
         make_due(connection, scope, [technical], "conflict decided")
     return changed.rowcount == 1
+
+
+def why_waiting(connection: Connection, scope: Scope, technical: str) -> dict[str, str]:
+    """Everything one record waits for: state -> reason."""
+    found: dict[str, str] = {}
+    if row := fetch(connection, schema.quarantine, scope, [technical]).get(technical):
+        found["quarantined"] = "; ".join(reason["en"] for reason in json.loads(row.reasons))
+    if row := fetch(connection, schema.held, scope, [technical]).get(technical):
+        found["held"] = row.reason
+    if row := fetch(connection, schema.conflicts, scope, [technical]).get(technical):
+        found["conflict"] = "both sides changed " + ", ".join(json.loads(row.fields))
+    if row := fetch(connection, schema.due, scope, [technical]).get(technical):
+        found["due"] = f"goes with the next run: {row.why}"
+    return found

@@ -86,7 +86,7 @@ def _same_key(job: Job, record: Row, rows: list[Row]) -> list[Row]:
 
 
 def _contested(job: Job, claimants: Sequence[Row], matches: Mapping[str, Match]) -> dict[str, Match]:
-    """Several records claim one: it goes to the only one with the same whole key, the others are new; else to nobody."""
+    """Several records claim one: it goes to the only one with the same key, the others are new; else to nobody."""
     row = matches[claimants[0]["_id"]].candidates[0]
     owners = [record for record in claimants if _same_key(job, record, [row])]
     if len(owners) == 1:

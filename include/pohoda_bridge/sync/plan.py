@@ -9,10 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import select
-
-from pohoda_bridge.ledger import Scope, bindings, intents, waiting
-from pohoda_bridge.ledger import schema as tables
+from pohoda_bridge.ledger import Scope, bindings, intents, matching, waiting
 from pohoda_bridge.side import Row, Window
 from pohoda_bridge.sync.decide import Known, decide
 from pohoda_bridge.sync.job import Job
@@ -69,7 +66,7 @@ def _known(job: Job, part: list[Row]) -> Known:
     """What the ledger knows of these records, with their references turned into ids of the target."""
     technical = [record["_id"] for record in part]
     with job.ledger.transaction() as ledger:
-        accepted = job.flow.link.accept == "all" or _accepted(ledger, job.scope)
+        accepted = job.flow.link.accept == "all" or matching.is_accepted(ledger, job.scope)
         known = Known(accepted=accepted, doubts=set(intents.unanswered(ledger, job.scope)))
         known.decisions.update({t: c["decision"] for t, c in waiting.conflicts(ledger, job.scope).items()})
         referred = {
@@ -106,7 +103,3 @@ def _read_targets(job: Job, ids: list[str]) -> dict[str, Row]:
     if not ids:
         return {}
     return {row["_id"]: row for part in job.target.read(job.agenda, Window(ids=tuple(ids))).parts for row in part}
-
-
-def _accepted(ledger: Any, scope: Scope) -> bool:
-    return ledger.execute(select(tables.accepted).where(scope.of(tables.accepted))).first() is not None

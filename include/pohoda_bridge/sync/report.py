@@ -45,9 +45,8 @@ def count(lines: Iterable[Row], skipped: int) -> dict[str, int]:
     found: Counter[str] = Counter()
     for line in lines:
         if line["_id"] in seen or line["outcome"] not in OUTCOMES:
-            raise StopAgenda(
-                f"record {line['_id']} has no single known outcome ({line['outcome']}); please report this"
-            )
+            told = f"{line['_id']} has no single known outcome ({line['outcome']})"
+            raise StopAgenda(f"record {told}; please report this")
         seen.add(line["_id"])
         found[line["outcome"]] += 1
     found["unchanged"] += skipped

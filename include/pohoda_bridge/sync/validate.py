@@ -47,8 +47,8 @@ def _judge(job: Job, run_id: str, part: list[Row], number: int) -> list[Row]:
         if expectation.rule == "unique":
             values = [None if row["_left_out"] else group_value(expectation.fields, row) for row in shaped]
             with job.ledger.transaction() as ledger:
-                found = sightings.counts(ledger, job.scope, expectation.name, (v for v in values if v is not None))
-            frame[f"{expectation.name}__count"] = [found.get(value, 0) if value is not None else 0 for value in values]
+                counts = sightings.counts(ledger, job.scope, expectation.name, (v for v in values if v is not None))
+            frame[f"{expectation.name}__count"] = [counts.get(value, 0) if value is not None else 0 for value in values]
     docs = Docs(
         folder=docs_folder(job),
         run=f"{path_name(run_id)}-{number}" if number else path_name(run_id),

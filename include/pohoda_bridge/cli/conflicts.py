@@ -1,0 +1,56 @@
+"""conflicts list, resolve: fields that both sides changed and that have no master."""
+
+import click
+
+from pohoda_bridge.cli.answer import answer, json_option, table
+from pohoda_bridge.cli.quarantine import scopes
+from pohoda_bridge.errors import StopAgenda
+from pohoda_bridge.ledger import open_ledger, waiting
+from pohoda_bridge.settings import ledger_url
+
+
+@click.group(help="List or resolve what both sides changed.")
+def conflicts() -> None:
+    pass
+
+
+@conflicts.command("list", help="Every conflict with both values.")
+@click.argument("link")
+@json_option
+def list_(link: str, as_json: bool) -> None:
+    ledger = open_ledger(ledger_url())
+    with ledger.transaction() as connection:
+        found = [
+            {**scope.columns(), "technical": technical, **conflict}
+            for scope in scopes(link)
+            for technical, conflict in waiting.conflicts(connection, scope).items()
+        ]
+    rows = [
+        (f"{c['agenda']} {c['direction']}", c["technical"], name, values["source"], values["target"])
+        for c in found
+        for name, values in c["fields"].items()
+    ]
+    columns = ("flow", "record", "field", "source", "target")
+    answer({"conflicts": found}, as_json, show=lambda: table(columns, rows, empty="There is no conflict."))
+
+
+@conflicts.command("resolve", help="Let one side win, for all fields of a record or for the named ones.")
+@click.argument("link")
+@click.argument("agenda")
+@click.argument("record")
+@click.argument("winner", type=click.Choice(["pohoda", "crm"]))
+@click.option("--field", "fields", multiple=True, help="Only this field; repeatable.")
+@json_option
+def resolve(link: str, agenda: str, record: str, winner: str, fields: tuple[str, ...], as_json: bool) -> None:
+    ledger = open_ledger(ledger_url())
+    with ledger.transaction() as connection:
+        decided = []
+        for scope in scopes(link, agenda):
+            conflict = waiting.conflicts(connection, scope).get(record)
+            if conflict and set(fields) <= set(conflict["fields"]):
+                decision = {**conflict["decision"], **dict.fromkeys(fields or conflict["fields"], winner)}
+                waiting.decide(connection, scope, record, decision)
+                decided.append(record)
+    if not decided:
+        raise StopAgenda(f"there is no such conflict of {record}; `pohoda-bridge conflicts list {link}` shows them")
+    answer({"decided": decided}, as_json, show=lambda: click.echo(f"{record}: {winner} wins with the next run."))

@@ -1,0 +1,21 @@
+"""sandbox up: a POHODA and CRMs with memory, on loopback."""
+
+import sys
+
+import click
+
+
+@click.group(help="A POHODA and CRMs to try everything on.")
+def sandbox() -> None:
+    pass
+
+
+@sandbox.command(
+    context_settings={"ignore_unknown_options": True, "help_option_names": []},
+    help="Start the sandbox on loopback; prints one JSON line when it is ready.",
+)
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def up(arguments: tuple[str, ...]) -> None:
+    from pohoda_sandbox.up import main
+
+    sys.exit(main(list(arguments)))

@@ -1,0 +1,97 @@
+"""why: everything the ledger knows of one record, in words."""
+
+import json
+from typing import Any
+
+import click
+from sqlalchemy import Connection, or_, select
+
+from pohoda_bridge.cli.answer import answer, json_option
+from pohoda_bridge.cli.quarantine import scopes
+from pohoda_bridge.errors import StopAgenda
+from pohoda_bridge.ledger import Scope, bindings, intents, open_ledger, runs, schema, waiting
+from pohoda_bridge.settings import ledger_url
+
+
+@click.command(help="Why a record did or did not go. KEY: technical id, POHODA's ID, the CRM's id, or a business key.")
+@click.argument("link")
+@click.argument("agenda")
+@click.argument("key")
+@json_option
+def why(link: str, agenda: str, key: str, as_json: bool) -> None:
+    ledger = open_ledger(ledger_url())
+    with ledger.transaction() as connection:
+        told = [
+            _told(connection, scope, technical)
+            for scope in scopes(link, agenda)
+            for technical in _technical(connection, scope, key)
+        ]
+    if not told:
+        raise StopAgenda(f"no run has met a record {key!r} of {agenda}; a full sync reads everything")
+
+    def show() -> None:
+        for record in told:
+            click.echo("\n".join(record["text"]))
+
+    answer({"records": told}, as_json, show=show)
+
+
+def _technical(connection: Connection, scope: Scope, key: str) -> list[str]:
+    met = select(schema.seen.c.technical).where(
+        scope.of(schema.seen),
+        or_(schema.seen.c.technical == key, schema.seen.c.technical.like(f"%/{_escaped(key)}", escape="\\")),
+    )
+    if found := list(connection.scalars(met)):
+        return found
+    bound = (
+        select(schema.aliases.c.technical)
+        .join(schema.bindings, schema.bindings.c.id == schema.aliases.c.binding_id)
+        .where(
+            scope.of(schema.aliases),
+            or_(schema.bindings.c.crm_id == key, schema.bindings.c.key.contains(key.casefold(), autoescape=True)),
+        )
+    )
+    if found := list(connection.scalars(bound)):
+        return found
+    outcome = (
+        select(schema.outcomes.c.technical)
+        .join(schema.runs, schema.runs.c.id == schema.outcomes.c.run_id)
+        .where(scope.of(schema.runs), schema.outcomes.c.technical == key)
+    )
+    return list(dict.fromkeys(connection.scalars(outcome)))
+
+
+def _escaped(key: str) -> str:
+    return key.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+def _told(connection: Connection, scope: Scope, technical: str) -> dict[str, Any]:
+    binding = bindings.by_technical(connection, scope, [technical]).get(technical)
+    history = runs.history(connection, scope, technical)
+    text = [f"{scope.agenda} {scope.direction}, record {technical}"]
+    text.append(f"  bound to CRM record {binding.crm_id}" if binding else "  not bound to a CRM record")
+    for run, outcome in history:
+        dry = " (dry run)" if run.request.dry_run else ""
+        reason = f": {outcome.reason}" if outcome.reason else ""
+        text.append(f"  {run.started:%Y-%m-%d %H:%M:%S} UTC: {outcome.outcome.replace('_', ' ')}{dry}{reason}")
+        text += [f"      {name}: {old} -> {new}" for name, (old, new) in outcome.changes.items()]
+    waits = waiting.why_waiting(connection, scope, technical)
+    text += [f"  {state}: {reason}" for state, reason in waits.items()]
+    attempts = intents.attempts(connection, scope, technical)
+    text += [f"  write {i.action}, {i.state}{': ' + '; '.join(i.reasons) if i.reasons else ''}" for i in attempts]
+    if not history and not waits:
+        text.append("  unchanged since it was last looked at")
+    return {
+        **scope.columns(),
+        "technical": technical,
+        "crm_id": binding.crm_id if binding else None,
+        "waits": waits,
+        "outcomes": [
+            {"run_id": run.id, "outcome": o.outcome, "reason": o.reason, "changes": o.changes} for run, o in history
+        ],
+        "attempts": [
+            {"action": i.action, "state": i.state, "reasons": i.reasons, "drift": i.drift, "item": json.loads(i.item)}
+            for i in attempts
+        ],
+        "text": text,
+    }
