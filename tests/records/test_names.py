@@ -41,7 +41,7 @@ doc. RNDr. Ing. Petr Malý, Ph.D., MBA | doc. / RNDr. / Ing. / Petr Malý, Ph.D.
 Ing. | Ing. / – / – / – | Ing. / – / – / – / –
 Jan Novák (obchod) | – / Jan / Novák / (obchod) | – / Jan / Novák / (obchod) / –
 Jan[NBSP]Novák | – / Jan / Novák / – | – / Jan / – / Novák / –
-"""  # ruff: ignore[E501]
+"""  # ruff: ignore[line-too-long]
 
 
 def rows():

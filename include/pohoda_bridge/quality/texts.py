@@ -1,0 +1,55 @@
+"""What a finding says to the accountant, in three languages."""
+
+from pohoda_bridge.catalogue.agenda import Expectation
+from pohoda_bridge.catalogue.base import Titles
+from pohoda_bridge.records.faults import Fault
+
+
+def told(expectation: Expectation, fault: Fault | None = None) -> Titles:
+    """The settings' own text, else the fault's, else the rule's."""
+    if expectation.text is not None:
+        return expectation.text
+    if fault is not None:
+        return Titles(en=fault.en, cs=fault.cs, sk=fault.sk)
+    return _of_rule(expectation)
+
+
+def promised(expectation: Expectation) -> str:
+    """The expectation in one English line, for Data Docs."""
+    fields = " + ".join(expectation.fields)
+    what = {
+        "filled": f"one of {fields} is filled",
+        "unique": f"{fields} occurs once on the whole side",
+        "length": f"{fields} has at most {expectation.limit} characters",
+    }.get(expectation.rule, f"{fields} is a right {expectation.rule}, or empty")
+    return f"{what} ({expectation.level})"
+
+
+def _of_rule(expectation: Expectation) -> Titles:
+    fields, limit = ", ".join(expectation.fields), expectation.limit
+    match expectation.rule:
+        case "filled" if len(expectation.fields) > 1:
+            return Titles(
+                en=f"fill in at least one of: {fields}",
+                cs=f"vyplňte alespoň jedno z: {fields}",
+                sk=f"vyplňte aspoň jedno z: {fields}",
+            )
+        case "filled":
+            return Titles(en=f"fill in {fields}", cs=f"vyplňte {fields}", sk=f"vyplňte {fields}")
+        case "unique":
+            return Titles(
+                en=f"another record has the same {fields}; merge the two, or tell them apart",
+                cs=f"jiný záznam má stejné {fields}; slučte je, nebo je odlište",
+                sk=f"iný záznam má rovnaké {fields}; zlúčte ich, alebo ich odlíšte",
+            )
+        case "length":
+            return Titles(
+                en=f"{fields} is longer than the {limit} characters the CRM takes; shorten it",
+                cs=f"{fields} je delší než {limit} znaků, které CRM přijme; zkraťte text",
+                sk=f"{fields} je dlhšie ako {limit} znakov, ktoré CRM prijme; skráťte text",
+            )
+    return Titles(
+        en=f"{fields} is not right; correct it",
+        cs=f"{fields} není správně; opravte",
+        sk=f"{fields} nie je správne; opravte",
+    )
