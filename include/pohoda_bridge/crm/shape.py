@@ -1,0 +1,129 @@
+"""An agenda in this CRM: its entity, its mapped fields with their kinds, and records turned into rows and back."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from pohoda_bridge.catalogue import Crm, Mapped
+from pohoda_bridge.crm.answer import folded
+from pohoda_bridge.crm.api import Api
+from pohoda_bridge.crm.wire import Forms, from_wire, to_wire
+from pohoda_bridge.errors import StopAgenda
+from pohoda_bridge.side import Item, Mark, Row
+
+
+class NoRecord(Exception):
+    """What stands where a record should has no id."""
+
+
+@dataclass
+class Shape:
+    """`kinds` (canonical name -> kind) begin as the file says; `describe` puts in the live ones and `locked`."""
+
+    crm: Crm
+    api: Api
+    agenda: str
+    mapping: Mapping[str, Mapped]
+    forms: Forms
+    kinds: dict[str, str] = field(default_factory=dict)
+    locked: frozenset[str] = frozenset()
+
+    def __post_init__(self) -> None:
+        fields = self.crm.entities[self.entity].fields
+        for name, mapped in self.mapping.items():
+            known = fields.get(mapped.to)
+            self.kinds[name] = known.kind if known else "text"
+        self._columns = [
+            (name, mapped.to.casefold(), {wire: own for own, wire in (mapped.values or {}).items()})
+            for name, mapped in self.mapping.items()
+        ]
+
+    @property
+    def entity(self) -> str:
+        return self.crm.agendas[self.agenda].entity
+
+    @property
+    def constants(self) -> Mapping[str, Any]:
+        return self.crm.agendas[self.agenda].constants
+
+    @property
+    def writable(self) -> frozenset[str]:
+        entity = self.crm.entities[self.entity]
+        read_only = {name for name, field in entity.fields.items() if field.read_only}
+        return frozenset(
+            name
+            for name, mapped in self.mapping.items()
+            if not entity.read_only and mapped.to not in read_only and name not in self.locked
+        )
+
+    def identity(self, record: Mapping[str, Any]) -> str:
+        """Raises NoRecord."""
+        return identity(self.api, folded(record))
+
+    def belongs(self, record: Mapping[str, Any]) -> bool:
+        """Whether a record of the entity is one of the agenda: it carries the agenda's constants."""
+        known = folded(record)
+        return all(known.get(wire.casefold()) == value for wire, value in self.constants.items())
+
+    def row(self, record: Any) -> Row:
+        """The record in canonical names. Raises NoRecord."""
+        system = self.api.system
+        known = folded(record) if isinstance(record, dict) else {}
+        row: Row = {"_id": identity(self.api, known)}
+        row["_saved"] = self.forms.read_moment(known.get(system.modified.casefold())) if system.modified else None
+        source, external = (known.get(name.casefold()) for name in (system.source or "", system.external_id or ""))
+        row["_mark"] = Mark(str(source), str(external)) if source and external else None
+        if system.version and (version := known.get(system.version.casefold())) is not None:
+            row["_version"] = version
+        for name, wire, names in self._columns:
+            row[name] = from_wire(known.get(wire), self.kinds[name], names, self.forms)
+        return row
+
+    def complete(self, record: Any) -> bool:
+        """Whether an answer holds the whole record, every mapped field of it."""
+        known = folded(record) if isinstance(record, dict) else {}
+        return all(wire in known for _, wire, _ in self._columns)
+
+    def body(self, item: Item) -> dict[str, Any]:
+        """What is sent for an item. Raises ValueError naming the field that cannot go."""
+        if item.action == "update" and not item.target_id:
+            raise ValueError("an update needs the id of the record")
+        sent = dict(self.constants) if item.action == "create" else {}
+        for name, value in item.values.items():
+            if name == "_version" and self.api.system.version:
+                sent[self.api.system.version] = value
+                continue
+            if name not in self.writable:
+                raise ValueError(f"{name}: the CRM cannot take this field")
+            mapped = self.mapping[name]
+            try:
+                wire = to_wire(value, self.kinds[name], mapped.values or {}, self.forms)
+            except ValueError as error:
+                raise ValueError(f"{name}: {error}") from None
+            if wire is not None or item.action == "update":
+                sent[mapped.to] = wire
+        if item.action == "create" and item.mark and self.api.marks:
+            sent[str(self.api.system.source)] = item.mark.source
+            sent[str(self.api.system.external_id)] = item.mark.id
+        return sent
+
+    def canonical(self, wire: str) -> str:
+        """The canonical name of a wire field, for reasons a user reads; the wire name itself when it has none."""
+        bare = re.split(r"[.\[]", wire, maxsplit=1)[0].casefold()
+        return next((name for name, mapped in self.mapping.items() if mapped.to.casefold() == bare), wire)
+
+
+def identity(api: Api, record: Mapping[str, Any]) -> str:
+    """The id of a record with folded keys. Raises NoRecord."""
+    found = record.get(api.system.id.casefold())
+    if found is None or found == "" or isinstance(found, dict | list | bool):
+        raise NoRecord
+    return str(found)
+
+
+def shape_of(crm: Crm, api: Api, agenda: str, mapping: Mapping[str, Mapped] | None, forms: Forms) -> Shape:
+    """StopAgenda when the CRM's file does not know the agenda."""
+    if agenda not in crm.agendas:
+        raise StopAgenda(f"{crm.title} has no agenda {agenda!r}; its file knows {', '.join(crm.agendas)}")
+    return Shape(crm, api, agenda, crm.agendas[agenda].fields if mapping is None else mapping, forms)
