@@ -1,8 +1,10 @@
 """Servers whose port is free the moment they are closed."""
 
 import contextlib
+import logging
 import socket
 import socketserver
+import sys
 from typing import Any
 
 
@@ -32,4 +34,6 @@ class Listening(socketserver.ThreadingMixIn):
                 connection.shutdown(socket.SHUT_RDWR)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Clients that go away are no error of the server's."""
+        """Clients that go away are no error of the server's; what else goes wrong is logged."""
+        if not isinstance(sys.exception(), OSError):
+            logging.getLogger(__name__).exception("request failed")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from email.message import Message
 from http import HTTPStatus
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Self
 from urllib.parse import SplitResult
 from xml.sax.saxutils import escape
 
@@ -104,6 +104,13 @@ class MServer:
             self._server.server_close()
             self._thread.join()
         self._server = self._thread = None
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
 
     def record(self, method: str, path: str, status: int) -> None:
         self.requests.append(Call(method, path, int(status)))

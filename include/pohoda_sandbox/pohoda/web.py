@@ -52,6 +52,7 @@ class Handler(BaseHTTPRequestHandler):
     timeout = 60
 
     def do_GET(self) -> None:
+        """Every method is answered alike; the paths know which they take."""
         self._handle()
 
     do_POST = do_PUT = do_DELETE = do_HEAD = do_PATCH = do_OPTIONS = do_GET
@@ -76,7 +77,11 @@ class Handler(BaseHTTPRequestHandler):
             self._send(Answer(fault.status, headers=headers), None)
             return
         seconds = fault.seconds if fault is not None and fault.kind == "delay" else 0.0
-        answer = mserver.answer(self.command, urlsplit(self.path), self.headers, body, lambda: time.sleep(seconds))
+        try:
+            answer = mserver.answer(self.command, urlsplit(self.path), self.headers, body, lambda: time.sleep(seconds))
+        except Exception:
+            self._send(Answer(HTTPStatus.INTERNAL_SERVER_ERROR), None)
+            raise
         if fault is not None and fault.kind == "cut_after":
             self._cut()
         elif fault is not None and fault.kind == "status_after":

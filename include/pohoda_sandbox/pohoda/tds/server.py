@@ -5,7 +5,7 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from pohoda_sandbox.faults import Faults
 from pohoda_sandbox.pohoda.clock import Clock, bratislava
@@ -88,6 +88,13 @@ class TdsServer:
             self._server.server_close()
             self._thread.join()
         self._server = self._thread = None
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
 
 
 class _Listener(Listening, socketserver.TCPServer):

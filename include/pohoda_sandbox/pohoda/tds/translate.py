@@ -118,9 +118,9 @@ def _rewritten(node: exp.Expression) -> exp.Expression:
     if isinstance(node, exp.Cast) and node.to.sql("tsql").split("(")[0].upper() in _TIMES:
         return node.this
     if isinstance(node, exp.Parameter) and isinstance(node.this, exp.Parameter):
-        return exp.Literal.string(_VARIABLES.get(node.name.lower(), ""))
-    if isinstance(node, exp.Literal) and node.is_string:
-        return exp.Literal.string(_as_stored(node.this))
+        return exp.Literal.string(_VARIABLES.get(node.this.name.lower(), ""))
+    if isinstance(node, exp.National) or (isinstance(node, exp.Literal) and node.is_string):
+        return exp.Literal.string(_as_stored(node.name))
     if isinstance(node, exp.Add) and any(isinstance(side, exp.Literal) and side.is_string for side in node.flatten()):
         return exp.DPipe(this=node.this, expression=node.expression)
     return node

@@ -58,6 +58,8 @@ def parse(body: bytes) -> etree._Element:
         root: etree._Element = etree.fromstring(body, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise PackError(UNREADABLE.format(reason=error)) from error
+    if root.getroottree().docinfo.internalDTD is not None:
+        raise PackError(UNREADABLE.format(reason="DTD is prohibited."))
     return root
 
 

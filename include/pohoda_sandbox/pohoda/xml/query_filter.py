@@ -4,8 +4,8 @@ import sqlglot
 from sqlglot import exp
 
 _ALLOWED = (
-    exp.And, exp.Or, exp.Not, exp.Paren, exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.Is, exp.In,
-    exp.Like, exp.Between, exp.Column, exp.Identifier, exp.Literal, exp.Null, exp.Boolean, exp.Neg, exp.Tuple,
+    exp.And, exp.Or, exp.Not, exp.Paren, exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.Is, exp.In, exp.Like,
+    exp.Between, exp.Column, exp.Identifier, exp.Literal, exp.National, exp.Null, exp.Boolean, exp.Neg, exp.Tuple,
     exp.Upper, exp.Lower, exp.Trim, exp.Length, exp.Coalesce, exp.Left, exp.Right, exp.Substring, exp.Escape,
 )  # fmt: skip
 
@@ -25,7 +25,8 @@ def translated(condition: str, table: str, columns: set[str]) -> str:
             raise QueryError(f"Výraz dotazu nelze použít: {node.sql(dialect='tsql')}")
         if isinstance(node, exp.Column):
             _check_column(node, table, columns)
-    for identifier in tree.find_all(exp.Identifier):
+    tree = tree.transform(lambda node: exp.Literal.string(node.name) if isinstance(node, exp.National) else node)
+    for identifier in [*tree.find_all(exp.Identifier)]:
         identifier.replace(exp.Identifier(this=f"[{identifier.this}]", quoted=False))
     return str(tree.sql(dialect="sqlite"))
 

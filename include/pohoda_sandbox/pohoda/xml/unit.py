@@ -4,6 +4,7 @@ Checked in POHODA's order: readable, envelope, company number, right to XML, the
 first four refuse the whole pack. An import document reaches `IMPORTS` by its element name; this version has none.
 """
 
+import sqlite3
 from collections.abc import Callable, Mapping
 
 from lxml import etree
@@ -113,7 +114,7 @@ class XmlUnit:
         listing = answers.listing(box, REQUESTS[item.name].answer, self._pohoda.now())
         try:
             self._fill(listing, item)
-        except FilterError as error:
+        except (FilterError, sqlite3.Error) as error:
             root.remove(box)
             answers.item(root, item.id, error=str(error))
 
