@@ -41,7 +41,7 @@ class Docs:
     def page(self) -> str:
         """The address of this run's page."""
         name = re.sub(r"[^A-Za-z0-9_+-]+", "-", self.run).strip("-")[:100]
-        mark = "" if name == self.run else "-" + blake2b(self.run.encode(), digest_size=4).hexdigest()
+        mark = "" if name and name == self.run else "-" + blake2b(self.run.encode(), digest_size=4).hexdigest()
         return f"{str(self.folder).rstrip('/')}/runs/{name}{mark}.html"
 
     def publish(

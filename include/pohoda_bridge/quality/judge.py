@@ -92,6 +92,6 @@ def _stop_when_not_judged(entry: Any, expectation: Expectation) -> None:
         traces = "\n".join(str(one.get("exception_traceback") or "") for one in broke)
         kinds = re.findall(r"^([A-Za-z_][\w.]*(?:Error|Exception))\b", traces, re.MULTILINE)
         raise StopAgenda(
-            f"the rule {expectation.name} could not be judged ({kinds[-1] if kinds else 'no result'}); nothing was written. "
-            "Compare the agenda's fields and limits with the source"
+            f"the rule {expectation.name} could not be judged ({kinds[-1] if kinds else 'no result'}); "
+            "nothing was written. Compare the agenda's fields and limits with the source"
         )
