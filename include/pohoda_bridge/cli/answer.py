@@ -1,6 +1,7 @@
 """How a command answers: a table for people, or with `--json` one line for programs."""
 
 import json
+import sys
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
@@ -34,7 +35,8 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[Any]], *, empty: str, 
         made.add_column(column, overflow="fold")
     for row in rows:
         made.add_row(*(Text("" if value is None else str(value)) for value in row))
-    Console(width=None if click.get_text_stream("stdout").isatty() else 160).print(made)
+    console = Console() if sys.stdout.isatty() else Console(width=160)
+    console.print(made)
 
 
 def _text(value: Any) -> str:

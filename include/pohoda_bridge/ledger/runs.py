@@ -124,6 +124,11 @@ def get(connection: Connection, run_id: str) -> Run:
     return _run(row)
 
 
+def find(connection: Connection, run_id: str) -> Run | None:
+    row = connection.execute(select(schema.runs).where(schema.runs.c.id == run_id)).first()
+    return _run(row) if row is not None else None
+
+
 def latest(connection: Connection, *, link: str | None = None, limit: int = 100) -> list[Run]:
     """The newest runs first."""
     query = select(schema.runs).order_by(schema.runs.c.started.desc()).limit(limit)

@@ -34,7 +34,7 @@ def _record() -> list[Column[str]]:
 
 runs = Table(
     "runs", metadata,
-    Column("id", String(160), primary_key=True),
+    Column("id", String(320), primary_key=True),
     Column("link", String(64), nullable=False),
     Column("agenda", String(64), nullable=False),
     Column("direction", String(64), nullable=False),
@@ -51,7 +51,7 @@ runs = Table(
     Index(None, "link", "agenda", "direction", "started"),
 )  # fmt: skip
 
-cursors = Table("cursors", metadata, *_flow(), Column("watermark", String(32)), Column("run_id", String(160)))
+cursors = Table("cursors", metadata, *_flow(), Column("watermark", String(32)), Column("run_id", String(320)))
 
 accepted = Table("accepted", metadata, *_flow(), Column("at", DateTime, nullable=False))
 
@@ -64,7 +64,7 @@ bindings = Table(
     Column("crm_id", String(128), nullable=False),
     Column("pohoda_values", Text, nullable=False),
     Column("crm_values", Text, nullable=False),
-    Column("run_id", String(160), nullable=False),
+    Column("run_id", String(320), nullable=False),
     Column("at", DateTime, nullable=False),
     UniqueConstraint("link", "agenda", "key"),
     UniqueConstraint("link", "agenda", "crm_id"),
@@ -82,7 +82,7 @@ intents = Table(
     "intents", metadata,
     Column("id", String(64), primary_key=True),
     Column("pack_id", String(64), nullable=False),
-    Column("run_id", String(160), nullable=False, index=True),
+    Column("run_id", String(320), nullable=False, index=True),
     Column("link", String(64), nullable=False),
     Column("agenda", String(64), nullable=False),
     Column("direction", String(64), nullable=False),
@@ -124,7 +124,7 @@ quarantine = Table(
     "quarantine", metadata, *_record(),
     Column("reasons", Text, nullable=False),
     Column("record", Text, nullable=False),
-    Column("run_id", String(160), nullable=False),
+    Column("run_id", String(320), nullable=False),
     Column("since", DateTime, nullable=False),
     Column("dismissed", Boolean, nullable=False, server_default=text("false")),
 )  # fmt: skip
@@ -146,7 +146,7 @@ conflicts = Table(
 
 outcomes = Table(
     "outcomes", metadata,
-    Column("run_id", String(160), primary_key=True),
+    Column("run_id", String(320), primary_key=True),
     Column("technical", String(128), primary_key=True, index=True),
     Column("outcome", String(16), nullable=False),
     Column("reason", Text),
@@ -156,8 +156,8 @@ outcomes = Table(
 
 leases = Table(
     "leases", metadata,
-    Column("target", String(160), primary_key=True),
-    Column("owner", String(160), nullable=False),
+    Column("target", String(320), primary_key=True),
+    Column("owner", String(320), nullable=False),
     Column("token", Integer, nullable=False),
     Column("until", Float, nullable=False),
 )  # fmt: skip

@@ -39,7 +39,7 @@ def upgrade() -> None:
         sa.Column("crm_id", sa.String(length=128), nullable=False),
         sa.Column("pohoda_values", sa.Text(), nullable=False),
         sa.Column("crm_values", sa.Text(), nullable=False),
-        sa.Column("run_id", sa.String(length=160), nullable=False),
+        sa.Column("run_id", sa.String(length=320), nullable=False),
         sa.Column("at", sa.DateTime(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("link", "agenda", "crm_id", name=op.f("uq_bindings_link_agenda_crm_id")),
@@ -62,7 +62,7 @@ def upgrade() -> None:
         sa.Column("agenda", sa.String(length=64), nullable=False),
         sa.Column("direction", sa.String(length=64), nullable=False),
         sa.Column("watermark", sa.String(length=32), nullable=True),
-        sa.Column("run_id", sa.String(length=160), nullable=True),
+        sa.Column("run_id", sa.String(length=320), nullable=True),
         sa.PrimaryKeyConstraint("link", "agenda", "direction"),
     )
     op.create_table(
@@ -103,7 +103,7 @@ def upgrade() -> None:
         "intents",
         sa.Column("id", sa.String(length=64), nullable=False),
         sa.Column("pack_id", sa.String(length=64), nullable=False),
-        sa.Column("run_id", sa.String(length=160), nullable=False),
+        sa.Column("run_id", sa.String(length=320), nullable=False),
         sa.Column("link", sa.String(length=64), nullable=False),
         sa.Column("agenda", sa.String(length=64), nullable=False),
         sa.Column("direction", sa.String(length=64), nullable=False),
@@ -134,15 +134,15 @@ def upgrade() -> None:
 
     op.create_table(
         "leases",
-        sa.Column("target", sa.String(length=160), nullable=False),
-        sa.Column("owner", sa.String(length=160), nullable=False),
+        sa.Column("target", sa.String(length=320), nullable=False),
+        sa.Column("owner", sa.String(length=320), nullable=False),
         sa.Column("token", sa.Integer(), nullable=False),
         sa.Column("until", sa.Float(), nullable=False),
         sa.PrimaryKeyConstraint("target"),
     )
     op.create_table(
         "outcomes",
-        sa.Column("run_id", sa.String(length=160), nullable=False),
+        sa.Column("run_id", sa.String(length=320), nullable=False),
         sa.Column("technical", sa.String(length=128), nullable=False),
         sa.Column("outcome", sa.String(length=16), nullable=False),
         sa.Column("reason", sa.Text(), nullable=True),
@@ -161,14 +161,14 @@ def upgrade() -> None:
         sa.Column("technical", sa.String(length=128), nullable=False),
         sa.Column("reasons", sa.Text(), nullable=False),
         sa.Column("record", sa.Text(), nullable=False),
-        sa.Column("run_id", sa.String(length=160), nullable=False),
+        sa.Column("run_id", sa.String(length=320), nullable=False),
         sa.Column("since", sa.DateTime(), nullable=False),
         sa.Column("dismissed", sa.Boolean(), server_default=sa.text("(false)"), nullable=False),
         sa.PrimaryKeyConstraint("link", "agenda", "direction", "technical"),
     )
     op.create_table(
         "runs",
-        sa.Column("id", sa.String(length=160), nullable=False),
+        sa.Column("id", sa.String(length=320), nullable=False),
         sa.Column("link", sa.String(length=64), nullable=False),
         sa.Column("agenda", sa.String(length=64), nullable=False),
         sa.Column("direction", sa.String(length=64), nullable=False),
