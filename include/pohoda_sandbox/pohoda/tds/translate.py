@@ -51,7 +51,7 @@ def translated(statement: exp.Expression, catalog: Catalog, *, may_write: bool) 
     _check_gone(tree, catalog)
     for select in statement.find_all(exp.Select):
         rules.check(select, catalog)
-    tree = tree.transform(_rewritten, copy=False)
+    tree = _rewrite(tree, catalog)
     for identifier in [*tree.find_all(exp.Identifier)]:
         if not identifier.this.startswith("["):
             identifier.set("this", f"[{identifier.this}]")
@@ -109,6 +109,23 @@ def _check_gone(tree: exp.Expression, catalog: Catalog) -> None:
             select.set("expressions", columns)
 
 
+def _rewrite(tree: exp.Expression, catalog: Catalog) -> exp.Expression:
+    """The tree with what SQLite spells otherwise, innermost parts first."""
+    texts = {
+        name
+        for table in tree.find_all(exp.Table)
+        for name, column in catalog.columns(table.name).items()
+        if column.type == "varchar"
+    }
+    for node in reversed(list(tree.walk())):
+        new = _concatenated(node, texts) if isinstance(node, exp.Add) else _rewritten(node)
+        if node is tree:
+            tree = new
+        elif new is not node:
+            node.replace(new)
+    return tree
+
+
 def _rewritten(node: exp.Expression) -> exp.Expression:
     if isinstance(node, exp.CurrentTimestamp):
         return exp.Anonymous(this="GETDATE")
@@ -121,8 +138,18 @@ def _rewritten(node: exp.Expression) -> exp.Expression:
         return exp.Literal.string(_VARIABLES.get(node.this.name.lower(), ""))
     if isinstance(node, exp.National) or (isinstance(node, exp.Literal) and node.is_string):
         return exp.Literal.string(_as_stored(node.name))
-    if isinstance(node, exp.Add) and any(isinstance(side, exp.Literal) and side.is_string for side in node.flatten()):
-        return exp.DPipe(this=node.this, expression=node.expression)
+    return node
+
+
+def _concatenated(node: exp.Add, texts: set[str]) -> exp.Expression:
+    """`+` joins texts as soon as one of the summands is a text."""
+    top: exp.Expression = node
+    while isinstance(top.parent, exp.Add):
+        top = top.parent
+    for side in top.flatten():
+        is_literal = isinstance(side, exp.Literal) and side.is_string
+        if is_literal or isinstance(side, exp.DPipe) or (isinstance(side, exp.Column) and side.name.lower() in texts):
+            return exp.DPipe(this=node.this, expression=node.expression)
     return node
 
 
