@@ -34,8 +34,10 @@ class Bridge:
     timeout: float = 300.0
 
     def dags(self) -> list[Dag]:
-        """The DAGs that are switched on."""
+        """The DAGs that are switched on; a refused file of settings is an error here, before anything runs."""
         found = self.json("dags")
+        if faults := [str(one["fault"]) for one in found if one.get("fault")]:
+            raise DemoError("\n".join(["A file of settings is refused.", *faults]))
         return [
             Dag(one["dag_id"], one["link"], one["agenda"], one["direction"], tuple(one.get("after") or ()))
             for one in found
@@ -46,8 +48,9 @@ class Bridge:
         return dict(self.json("pools"))
 
     def runs(self) -> list[dict[str, Any]]:
-        """Every run the ledger knows."""
-        return list(self.json("status")["runs"])
+        """The ledger's runs, oldest first."""
+        runs = self.json("status", "--limit", "1000")["runs"]
+        return sorted(runs, key=lambda run: str(run["started"]))
 
     def reconcile(self, link: str) -> dict[str, Any]:
         """Compare both sides whole. Sides that differ make the command fail, and still are an answer."""
@@ -55,7 +58,7 @@ class Bridge:
 
     def json(self, *arguments: str, codes: Sequence[int] = (0,)) -> Any:
         """The last line of what the command prints, read as JSON."""
-        name = "bridge-" + "-".join(arguments)
+        name = "-".join(["bridge", *(one for one in arguments if not one.startswith("--"))])
         log = self.processes.start(name, [*self.command, *arguments, "--json"], self.env, answers=True).log
         lines = self.processes.finish(name, self.timeout, codes).strip().splitlines()
         try:

@@ -7,7 +7,9 @@ the same records again, so plain addition would count a quarantined record once 
   proves that nothing is left, and adds nothing;
 * of these, `read` and every outcome are summed;
 * except the outcomes that pass by themselves and are taken up by every run (`held`, `submitted`, `in_doubt`):
-  those are of the very last run, what still waits at the end.
+  those are of the very last run, what still waits at the end, and a record that waited is read once.
+
+So the outcomes of a line add up to its `read`, as those of a run do.
 """
 
 import json
@@ -20,6 +22,7 @@ from rich.table import Table
 from pohoda_demo.bridge import Dag
 
 WRITTEN = ("created", "updated", "deleted")
+LEDGER = {"conflicts": "conflict"}  # the ledger names the outcome of one record
 PASSING = ("held", "submitted", "in_doubt")
 COUNTS = ("read", *WRITTEN, "unchanged", "quarantined", "conflicts", "cannot_write", "held", "submitted",
           "left_out", "in_doubt")  # fmt: skip
@@ -27,15 +30,21 @@ Counts = Mapping[str, int]
 
 
 def written(counts: Counts) -> int:
-    return sum(int(counts.get(name, 0)) for name in WRITTEN)
+    return sum(_number(counts, name) for name in WRITTEN)
+
+
+def _number(counts: Counts, name: str) -> int:
+    return int(counts.get(name) or counts.get(LEDGER.get(name, name)) or 0)
 
 
 def leaf(runs: Sequence[Counts], states: Sequence[str]) -> dict[str, Any]:
     """One DAG's line from the counts of its runs, oldest first, and the Airflow states of its DAG runs."""
     busy = max((place for place, counts in enumerate(runs) if written(counts)), default=0)
-    total = {name: sum(int(counts.get(name, 0)) for counts in runs[: busy + 1]) for name in COUNTS}
+    total = {name: sum(_number(counts, name) for counts in runs[: busy + 1]) for name in COUNTS}
     for name in PASSING:
-        total[name] = int(runs[-1].get(name, 0)) if runs else 0
+        waiting = _number(runs[-1], name) if runs else 0
+        total["read"] += waiting - total[name]
+        total[name] = waiting
     bad = [state for state in states if state != "success"]
     return {**total, "airflow_state": bad[0] if bad else "success" if states else "none"}
 

@@ -101,3 +101,18 @@ def test_the_demo_is_private_and_takes_nothing_from_the_shell(tmp_path: Path, mo
     assert [name for name in secrets if env[name] == again[name]] == []
     assert write_password(tmp_path) in (tmp_path / "passwords.json").read_text()
     assert (tmp_path / "passwords.json").stat().st_mode & 0o077 == 0
+
+
+def test_a_refused_file_of_settings_is_told_before_anything_runs(processes: Processes) -> None:
+    dags = '[{"dag_id": "a__settings", "link": "a", "enabled": false, "fault": "a.yaml:3: unknown key"}]'
+    with pytest.raises(DemoError, match="a.yaml:3: unknown key"):
+        Bridge(processes, os.environ, ["sh", "-c", f"echo '{dags}'"]).dags()
+
+
+def test_runs_come_oldest_first(processes: Processes, tmp_path: Path) -> None:
+    (tmp_path / "notes").write_text("clients one\ncontacts one\nclients two\n")
+    assert [run["run_id"] for run in _bridge(processes, tmp_path).runs()] == [
+        "clients/one",
+        "contacts/one",
+        "clients/two",
+    ]

@@ -24,12 +24,23 @@ def test_the_quiet_run_at_the_end_adds_nothing() -> None:
 
 
 def test_a_second_run_that_wrote_is_added_and_what_waited_is_no_longer_held() -> None:
-    runs = [{"read": 10, "created": 6, "held": 4}, {"read": 1, "created": 4, "unchanged": 1}, {}]
+    runs = [{"read": 10, "created": 6, "held": 4}, {"read": 5, "created": 4, "unchanged": 1}, {}]
     assert _line(*runs) == {"read": 11, "created": 10, "unchanged": 1, "airflow_state": "success"}
 
 
+def test_a_line_adds_up_as_its_runs_do() -> None:
+    runs = [
+        {"read": 10, "created": 5, "held": 4, "conflict": 1},
+        {"read": 5, "created": 1, "held": 2, "in_doubt": 1, "unchanged": 1},
+        {"read": 3, "held": 3},
+    ]
+    found = leaf(runs, ["success"] * 3)
+    assert found["read"] == sum(found[name] for name in COUNTS if name != "read")
+    assert (found["created"], found["held"], found["in_doubt"], found["conflicts"]) == (6, 3, 0, 1)
+
+
 def test_what_waits_at_the_end_is_shown() -> None:
-    runs = [{"read": 3, "created": 1, "held": 2, "in_doubt": 0}, {"read": 0, "held": 1, "in_doubt": 1}]
+    runs = [{"read": 3, "created": 1, "held": 2, "in_doubt": 0}, {"read": 2, "held": 1, "in_doubt": 1}]
     assert _line(*runs) == {"read": 3, "created": 1, "held": 1, "in_doubt": 1, "airflow_state": "success"}
 
 

@@ -23,7 +23,8 @@ def runs() -> list[dict[str, object]]:
                 "agenda": agenda,
                 "direction": "to_crm",
                 "counts": counts,
-                "state": "success",
+                "state": "done",
+                "started": f"{len(found):06}",
             }
         )
     return found
@@ -45,7 +46,7 @@ ANSWERS = {
     "dags": lambda: [dag("contacts", ["clients"]), dag("clients", []), dag("deals", [], enabled=False)],
     "pools": lambda: {"fake_pool": {"slots": 1, "description": "one writer"}},
     "ledger": dict,
-    "status": lambda: {"runs": runs()},
+    "status": lambda: {"runs": runs()[::-1]},
     "reconcile": lambda: {"equal": EQUAL, "differences": [] if EQUAL else ["clients 12345678: name"]},
 }
 
