@@ -77,6 +77,17 @@ def test_a_number_too_large_is_out_of_range(gram: Gram) -> None:
     assert codes(call(gram, "POST", "/Client", {"Name": "A", "DueDays": 10**11})) == {"DueDays": "out_of_range"}
 
 
+@pytest.mark.parametrize("value", [True, "14", [14], {}])
+def test_what_only_looks_like_a_number_is_none(gram: Gram, value: Any) -> None:
+    assert codes(call(gram, "POST", "/Client", {"Name": "A", "DueDays": value})) == {"DueDays": "bad_type"}
+
+
+def test_a_body_in_chunks_is_taken(gram: Gram) -> None:
+    parts = iter([b'{"Name": "', "Žltý".encode(), b'"}'])
+    answer = requests.post(f"{gram.url}/Client", data=parts, headers={"Token": gram.token}, timeout=5)
+    assert answer.json()["Record"]["Name"] == "Žltý"
+
+
 def test_text_is_counted_in_characters_not_bytes(gram: Gram) -> None:
     assert post(gram, {"Name": "ž" * 255})["Name"] == "ž" * 255
     assert codes(call(gram, "POST", "/Client", {"Name": "ž" * 256})) == {"Name": "too_long"}

@@ -32,10 +32,10 @@ def digest(password: str) -> str:
 class Tokens:
     """The permanent token never dies; a user's one two weeks after its last use."""
 
-    permanent: str
+    permanent: str = field(repr=False)
     permanent_user: str
-    _live: dict[str, tuple[str, datetime]] = field(default_factory=dict)
-    _calls: dict[str, deque[datetime]] = field(default_factory=dict)
+    _live: dict[str, tuple[str, datetime]] = field(default_factory=dict, repr=False)
+    _calls: dict[str, deque[datetime]] = field(default_factory=dict, repr=False)
 
     def issue(self, user: str, now: datetime) -> tuple[str, datetime]:
         token = secrets.token_hex(16)

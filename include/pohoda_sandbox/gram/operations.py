@@ -1,7 +1,7 @@
 """The operations of the service, one function each: what it answers beside Result and ResultText."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pohoda_sandbox.gram import people, query
 from pohoda_sandbox.gram.access import PROFILES, Rights, Tokens, digest
@@ -19,8 +19,8 @@ class Call:
 
     records: Records
     tokens: Tokens
-    password: str
-    token: str
+    password: str = field(repr=False)
+    token: str = field(repr=False)
     user: str
     entity: str
     id: str

@@ -36,7 +36,7 @@ class GramService:
     records: Records
     tokens: Tokens
     organization: str
-    password: str
+    password: str = field(repr=False)
     admin: Any = None
     traffic: Traffic = field(default_factory=Traffic)
     lock: threading.RLock = field(default_factory=threading.RLock)
