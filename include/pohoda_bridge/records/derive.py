@@ -45,8 +45,8 @@ def partner_relations(context: DeriveContext, values: Values) -> Values:
 
 
 def split_list(context: DeriveContext, values: Values) -> Values:
-    """(text with commas) -> list of its trimmed entries, or None."""
-    return ([entry.strip() for entry in (values[0] or "").split(",") if entry.strip()] or None,)
+    """(text with commas) -> sorted list of its entries, trimmed and each once, or None: a list of groups is a set."""
+    return (sorted({entry.strip() for entry in (values[0] or "").split(",")} - {""}) or None,)
 
 
 def repeats(context: DeriveContext, values: Values) -> Values:

@@ -19,9 +19,13 @@ def shape(rows: list[Row], flow: Flow) -> "pd.DataFrame":
 
     frame = pd.DataFrame(rows, dtype=object)
     frame = frame.where(frame.notna(), None) if len(frame) else frame
+
+    def put(name: str, values: list[Any]) -> None:
+        frame[name] = pd.Series(values, index=frame.index, dtype=object)
+
     for name, field in flow.agenda.fields.items():
         if field.convert:
-            frame[name] = [convert(field.convert, value, country=flow.unit.country) for value in frame[name]]
+            put(name, [convert(field.convert, value, country=flow.unit.country) for value in frame[name]])
     settings = {name: flow.setting(name) for name in flow.agenda.settings}
     names = splitter(flow.link.contact_names)
     contexts = [DeriveContext(id=technical, settings=settings, contact_names=names) for technical in frame["_id"]]
@@ -33,10 +37,9 @@ def shape(rows: list[Row], flow: Flow) -> "pd.DataFrame":
             for number, (context, value) in enumerate(zip(contexts, values, strict=True))
         ]
         for position, name in enumerate(derive.gives):
-            frame[name] = pd.Series([value[position] for value in made], index=frame.index, dtype=object)
-    reasons = [_left_out(row, flow) for row in as_rows(frame)]
-    frame["_left_out"] = pd.Series(reasons, index=frame.index, dtype=object)
-    frame["_fault"] = pd.Series([faults.get(number) for number in range(len(frame))], index=frame.index, dtype=object)
+            put(name, [value[position] for value in made])
+    put("_left_out", [_left_out(row, flow) for row in as_rows(frame)])
+    put("_fault", [faults.get(number) for number in range(len(frame))])
     return frame
 
 
