@@ -114,6 +114,16 @@ class Demo:
         summary.write(made, self.home / "summary.json")
         return made
 
+    def reports(self) -> dict[str, str]:
+        """Where the report of each DAG's busiest run is: DAG id -> address."""
+        found: dict[str, tuple[int, str]] = {}
+        for run in self.runs.values():
+            dag_id = f"{run['link']}__{run['agenda']}__{run['direction']}"
+            size = sum(run["counts"].get(name, 0) for name in ("read", *summary.WRITTEN))
+            if run.get("report") and size > found.get(dag_id, (-1, ""))[0]:
+                found[dag_id] = (size, run["report"])
+        return {dag_id: address for dag_id, (_, address) in found.items()}
+
     def stay(self) -> None:
         """Let the DAGs tick by their schedules, and watch the processes until somebody interrupts."""
         self.processes.stop("scheduler")

@@ -105,7 +105,7 @@ def test_the_demo_is_private_and_takes_nothing_from_the_shell(tmp_path: Path, mo
 
 def test_a_refused_file_of_settings_is_told_before_anything_runs(processes: Processes) -> None:
     dags = '[{"dag_id": "a__settings", "link": "a", "enabled": false, "fault": "a.yaml:3: unknown key"}]'
-    with pytest.raises(DemoError, match="a.yaml:3: unknown key"):
+    with pytest.raises(DemoError, match=r"a\.yaml:3: unknown key"):
         Bridge(processes, os.environ, ["sh", "-c", f"echo '{dags}'"]).dags()
 
 

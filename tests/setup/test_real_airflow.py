@@ -65,6 +65,7 @@ def test_on_a_terminal_it_stays_up_until_ctrl_c(tmp_path: Path) -> None:
     summary = json.loads((home / "summary.json").read_text())
     assert summary["equal"] is True
     assert summary["links"]["fake"]["clients"]["to_crm"]["created"] == 4
+    assert b"Report of fake__contacts__to_crm: /reports/1.html" in screen
     assert re.search(rb"login admin / \S{12,}", screen)
     assert (home / "airflow").stat().st_mode & 0o077 == 0
 

@@ -24,6 +24,7 @@ def runs() -> list[dict[str, object]]:
                 "direction": "to_crm",
                 "counts": counts,
                 "state": "done",
+                "report": f"/reports/{len(found)}.html",
                 "started": f"{len(found):06}",
             }
         )
