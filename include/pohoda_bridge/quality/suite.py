@@ -3,6 +3,7 @@
 Great Expectations takes seconds to import: everything here imports it inside, and only a run with rows comes here.
 """
 
+import logging
 import os
 from collections.abc import Sequence
 from functools import cache
@@ -24,10 +25,11 @@ RESULT_FORMAT = {
 
 
 def great_expectations() -> Any:
-    """The package, with its reports home switched off."""
+    """The package, with its reports home switched off and its log told to be quiet."""
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
     import great_expectations as gx
 
+    logging.getLogger("great_expectations").setLevel(logging.WARNING)
     return gx
 
 
