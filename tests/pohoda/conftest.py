@@ -40,6 +40,10 @@ class Bench:
         self.opened.append(side)
         return side
 
+    @staticmethod
+    def unit(**changed: Any) -> Unit:
+        return Unit.model_validate(UNIT.model_dump() | changed)
+
     def connection(self, name: str, **more: Any) -> Connection:
         if name == "by_sql":
             given = {"port": self.tds.port, "login": "pohoda_ro", "password": "secret-sql", "schema": DATABASE}

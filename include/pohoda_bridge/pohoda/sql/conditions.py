@@ -90,10 +90,8 @@ def _equality(column: str, kind: str, value: Any) -> Condition | None:
     if kind == "text":
         # A text column is varchar: compared with an nvarchar value, no index of it would be used.
         return Condition(f"{column} = CAST(? AS varchar(8000))", (value,))
-    number = value if isinstance(value, int | Decimal) else 0
-    if abs(number) >= 2**31:
-        return None
-    return Condition(f"{column} = ?", (value,))
+    small = not isinstance(value, int | Decimal) or bool(-(2**31) < value < 2**31)
+    return Condition(f"{column} = ?", (value,)) if small else None
 
 
 def _coalesced(group: list[str]) -> str:

@@ -41,17 +41,14 @@ def connection_string(connection: Connection, driver: str) -> str:
     database = connection.schema or connection.extra.get("database")
     if not connection.host or not database:
         raise StopAgenda(f"connection {connection.id} needs a host and, as its schema, the database of the unit")
-    parts = {"DRIVER": driver, **(_freetds(connection) if _is_freetds(driver) else _microsoft(connection))}
+    freetds = "freetds" in driver.lower() or "tdsodbc" in driver.lower()
+    parts = {"DRIVER": driver, **(_freetds(connection) if freetds else _microsoft(connection))}
     parts["DATABASE"] = str(database)
     if connection.login:
         parts |= {"UID": connection.login, "PWD": connection.password or ""}
     else:
         parts["Trusted_Connection"] = "yes"
-    return ";".join(f"{name}={_quoted(connection, value)}" for name, value in parts.items()) + ";"
-
-
-def _is_freetds(driver: str) -> bool:
-    return "freetds" in driver.lower() or "tdsodbc" in driver.lower()
+    return ";".join(f"{name}={_quoted(connection, value, freetds=freetds)}" for name, value in parts.items()) + ";"
 
 
 def _freetds(connection: Connection) -> dict[str, str]:
@@ -80,11 +77,13 @@ def _default_driver(registered: list[str]) -> str:
     raise StopAgenda(f"no ODBC driver for SQL Server is registered here: {INSTALL}")
 
 
-def _quoted(connection: Connection, value: str) -> str:
-    """A value that cannot end its place in the connection string."""
-    if any(ord(letter) < 32 for letter in value):
-        raise StopAgenda(f"connection {connection.id} has a control character in one of its values")
-    return "{" + value.replace("}", "}}") + "}" if set(value) & set("{};=[](),?*!@ ") else value
+def _quoted(connection: Connection, value: str, *, freetds: bool) -> str:
+    """A value that cannot end its place in the connection string. FreeTDS knows no doubled brace: `};` ends a value."""
+    if any(ord(letter) < 32 for letter in value) or (freetds and "};" in value):
+        raise StopAgenda(f"connection {connection.id} has a value that ODBC cannot take: a control character or `}};`")
+    if not set(value) & set("{};=[](),?*!@ '\""):
+        return value
+    return "{" + (value if freetds else value.replace("}", "}}")) + "}"
 
 
 def _yes(connection: Connection, name: str, *, default: bool) -> bool:

@@ -1,12 +1,13 @@
 """Reading one unit-year over SQL: by pages of ascending ID, so that rows saved meanwhile shift nothing."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
 from pohoda_bridge.catalogue import Agenda
 from pohoda_bridge.connections import Connection
-from pohoda_bridge.errors import StopAgenda
+from pohoda_bridge.errors import BridgeError, StopAgenda
 from pohoda_bridge.pohoda import identity, values
 from pohoda_bridge.pohoda.reader import Source, known_key, matches, taken
 from pohoda_bridge.pohoda.sql import conditions, konfig, marks
@@ -92,8 +93,8 @@ class SqlReader:
     def _marked(self, made: Query, mark: Mark) -> list[Row]:
         if not marks.kept(made.schema, made.table):
             return []
-        with translated(self._connection.id):
-            numbers = marks.carriers(self._opened.cursor(), made.table, mark.source, mark.id)
+        with self._cursor() as cursor:
+            numbers = marks.carriers(cursor, made.table, mark.source, mark.id)
         return [row | {"_mark": mark} for part in self._by_ids(made, numbers) for row in part]
 
     def _numbers(self, made: Query, ids: Sequence[str]) -> list[int]:
@@ -119,8 +120,8 @@ class SqlReader:
 
     def _fetch(self, made: Query, asked: Sequence[Condition], *, top: int | None = None) -> list[Any]:
         statement, bound = made.select(asked, top=top)
-        with translated(self._connection.id):
-            return list(self._opened.cursor().execute(statement, bound).fetchall())
+        with self._cursor() as cursor:
+            return list(cursor.execute(statement, bound).fetchall())
 
     def _rows(self, made: Query, fetched: Sequence[Any]) -> list[Row]:
         known = self._marks(made, [int(row[0]) for row in fetched])
@@ -129,8 +130,8 @@ class SqlReader:
     def _marks(self, made: Query, numbers: list[int]) -> dict[int, str]:
         if self._source.system is None or not marks.kept(made.schema, made.table):
             return {}
-        with translated(self._connection.id):
-            return marks.between(self._opened.cursor(), made.table, self._source.system, numbers)
+        with self._cursor() as cursor:
+            return marks.between(cursor, made.table, self._source.system, numbers)
 
     def _row(self, made: Query, fetched: Any, known: Mapping[int, str]) -> Row:
         number = int(fetched[0])
@@ -157,6 +158,17 @@ class SqlReader:
             self._queries[agenda.agenda] = query(agenda, self._schema)
         return self._queries[agenda.agenda]
 
+    @contextmanager
+    def _cursor(self) -> Generator[Any, None, None]:
+        """A cursor; after an error the connection is given up, and the next question opens a new one."""
+        self._open()
+        try:
+            with translated(self._connection.id):
+                yield self._opened.cursor()
+        except BridgeError:
+            self.close()
+            raise
+
     def _open(self) -> None:
         if self._opened is not None:
             return
@@ -172,8 +184,8 @@ class SqlReader:
         self._opened = opened
 
     def _now(self) -> datetime:
-        with translated(self._connection.id):
-            value = self._opened.cursor().execute("SELECT GETDATE() AS [now]").fetchone()[0]
+        with self._cursor() as cursor:
+            value = cursor.execute("SELECT GETDATE() AS [now]").fetchone()[0]
         return value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
 
 

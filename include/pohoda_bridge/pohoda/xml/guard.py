@@ -9,7 +9,7 @@ from typing import BinaryIO
 
 from pohoda_bridge.errors import Retry, StopAgenda
 
-PROLOG = 1 << 20
+PROLOG = 1 << 18
 MAX_BYTES = 1 << 30
 # Code pages in which the ASCII letters of a prolog are themselves; others could hide a DOCTYPE.
 _BYTEWISE = frozenset({

@@ -143,7 +143,8 @@ def _parts(agenda: Agenda, found: Iterable[Found], ids: frozenset[str] | None = 
 def _sort_in(
     agenda: Agenda, rows: list[Row], wanted: Sequence[Lookup], positions: Iterable[int], answers: list[list[Row]]
 ) -> None:
+    records = taken(agenda, rows)
     for position in positions:
         lookup = wanted[position]
-        fitting = [row for row in taken(agenda, rows) if search.fits(row, lookup)]
+        fitting = [row for row in records if search.fits(row, lookup)]
         answers[position] += [row | {"_mark": lookup.mark} if lookup.mark else row for row in fitting]
