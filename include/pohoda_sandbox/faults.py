@@ -20,7 +20,6 @@ matches is used up and returned, and the endpoint carries out its kind:
 import re
 import threading
 from dataclasses import dataclass, field
-from typing import Any
 
 KINDS = frozenset(
     "refuse delay cut_before cut_after truncate garbage status status_after wrong_encoding drift".split()
@@ -50,15 +49,22 @@ class Fault:
 
 
 @dataclass
+class _Script:
+    fault: Fault
+    seen: int = 0
+    struck: int = 0
+
+
+@dataclass
 class Faults:
     """The scripts in force, shared by all endpoints of one sandbox; safe between threads."""
 
-    _scripts: list[list[Any]] = field(default_factory=list)
+    _scripts: list[_Script] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def add(self, fault: Fault) -> None:
         with self._lock:
-            self._scripts.append([fault, 0, 0])
+            self._scripts.append(_Script(fault))
 
     def clear(self) -> None:
         with self._lock:
@@ -68,14 +74,15 @@ class Faults:
         """The fault for this request, or None. A request counts for each script that it matches until one strikes."""
         with self._lock:
             for script in self._scripts:
-                fault, seen, struck = script
+                fault = script.fault
                 if fault.endpoint != endpoint or (fault.method and fault.method != method):
                     continue
-                if struck >= fault.times or not re.search(fault.match, target):
+                if script.struck >= fault.times or not re.search(fault.match, target):
                     continue
-                script[1] += 1
-                if seen < fault.skip or (seen - fault.skip) % fault.every != fault.every - 1:
+                script.seen += 1
+                waited = script.seen - fault.skip
+                if waited <= 0 or waited % fault.every:
                     continue
-                script[2] += 1
+                script.struck += 1
                 return fault
         return None
