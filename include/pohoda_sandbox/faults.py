@@ -22,7 +22,18 @@ import threading
 from dataclasses import dataclass, field
 
 KINDS = frozenset(
-    "refuse delay cut_before cut_after truncate garbage status status_after wrong_encoding drift".split()
+    [
+        "refuse",
+        "delay",
+        "cut_before",
+        "cut_after",
+        "truncate",
+        "garbage",
+        "status",
+        "status_after",
+        "wrong_encoding",
+        "drift",
+    ]
 )
 
 
