@@ -2,7 +2,8 @@
 
 import logging
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -22,8 +23,27 @@ log = logging.getLogger(__name__)
 
 
 @dataclass
-class _State:
+class _Walk:
+    """What repeated walks through one list have shown. `steady`: nothing can have slid past the last one. `missed`: it
+    showed a record that the walks before it should have shown, as it was not saved after their newest one."""
+
+    seen: set[str] = field(default_factory=set)
+    newest: datetime | None = None
+    horizon: datetime | None = None
     steady: bool = True
+    missed: bool = False
+
+    def begin(self) -> None:
+        self.steady, self.missed, self.horizon = True, False, self.newest
+
+    def fresh(self, records: Sequence[Any], ids: Sequence[str], times: Sequence[datetime | None]) -> list[Any]:
+        found = [number for number, one in enumerate(ids) if one not in self.seen]
+        for time in (times[number] for number in found):
+            if time is None or self.horizon is None or time <= self.horizon:
+                self.missed = True
+            self.newest = max(filter(None, (self.newest, time)), default=None)
+        self.seen.update(ids)
+        return [records[number] for number in found]
 
 
 class Listing:
@@ -44,11 +64,11 @@ class Listing:
 
     def walk(self, entity: str, *, since: str = "", where: str = "", fields: str = "") -> Iterator[list[Any]]:
         """The distinct records, page by page. Raises Retry when the list never stood still, StopAgenda."""
-        seen: set[str] = set()
+        walk = _Walk()
         for repeated in range(WALKS):
-            before, state = len(seen), _State()
-            yield from self._once(entity, since, where, fields, seen, state)
-            if state.steady or (repeated and len(seen) == before):
+            walk.begin()
+            yield from self._once(entity, since, where, fields, walk)
+            if walk.steady or (repeated and not walk.missed):
                 return
             log.info("list of %s changed while it was read; reading it again", entity)
         raise Retry(f"the CRM's list of {entity} kept changing while it was read")
@@ -57,10 +77,8 @@ class Listing:
         """A list of one record, for the service's clock."""
         return self._page(entity, {self._api.list.size: 1})
 
-    def _once(
-        self, entity: str, since: str, where: str, fields: str, seen: set[str], state: "_State"
-    ) -> Iterator[list[Any]]:
-        """One walk; the state says at its end whether nothing can have slid past it."""
+    def _once(self, entity: str, since: str, where: str, fields: str, walk: _Walk) -> Iterator[list[Any]]:
+        """One walk, page by page; only what no walk has shown before."""
         names, first = self._api.list, self._api.list.first_page
         page, shown, own, totals = first, 0, set[str](), set[int | None]()
         while True:
@@ -68,32 +86,34 @@ class Listing:
             asked |= {names.since: since or None, names.filter: where or None, names.fields: fields or None}
             parameters = {name: value for name, value in asked.items() if name and value is not None}
             records, ids, total = self._records(entity, parameters)
-            if fresh := [record for record, one in zip(records, ids, strict=True) if one not in seen]:
+            times = self._times(records)
+            if fresh := walk.fresh(records, ids, times):
                 yield fresh
-            seen.update(ids)
             own.update(ids)
             totals.add(total)
             shown += len(records)
             if not records or (len(records) < names.page_size if total is None else shown >= total):
                 if len(totals) > 1 or len(own) < shown or total not in {None, shown}:
-                    state.steady = False
+                    walk.steady = False
                 return
-            if not where and (later := self._later(records, since)):
+            if not where and self._by_time and (later := self._later(records[-1], times, since)):
                 since, page, shown, own, totals = later, first, 0, set(), set()
             else:
                 page += 1
                 if self._by_time and not where:
-                    state.steady = False
+                    walk.steady = False
 
-    def _later(self, records: Sequence[Any], since: str) -> str:
-        """The time from which the next page may begin; "" when the page does not allow it."""
+    def _times(self, records: Sequence[Any]) -> list[datetime | None]:
         name = (self._api.system.modified or "").casefold()
-        texts = [folded(record).get(name) for record in records] if self._by_time else []
-        times = [time for text in texts if (time := self._forms.read_moment(text)) is not None]
-        if not texts or len(times) < len(texts) or times != sorted(times) or texts[-1] == since:
-            return ""
+        return [self._forms.read_moment(folded(record).get(name)) for record in records]
+
+    def _later(self, last: Any, times: Sequence[datetime | None], since: str) -> str:
+        """The time from which the next page may begin; "" when the page is not in order of time, or all of one time."""
+        known = [time for time in times if time is not None]
         begun = self._forms.read_moment(since)
-        return str(texts[-1]) if begun is None or times[-1] > begun else ""
+        if len(known) < len(times) or known != sorted(known) or (begun is not None and known[-1] <= begun):
+            return ""
+        return str(folded(last)[str(self._api.system.modified).casefold()])
 
     def _records(self, entity: str, asked: dict[str, Any]) -> tuple[list[Any], list[str], int | None]:
         document = self._page(entity, asked)
