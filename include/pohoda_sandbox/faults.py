@@ -21,20 +21,10 @@ import re
 import threading
 from dataclasses import dataclass, field
 
-KINDS = frozenset(
-    [
-        "refuse",
-        "delay",
-        "cut_before",
-        "cut_after",
-        "truncate",
-        "garbage",
-        "status",
-        "status_after",
-        "wrong_encoding",
-        "drift",
-    ]
-)
+KINDS = frozenset({
+    "refuse", "delay", "cut_before", "cut_after", "truncate", "garbage",
+    "status", "status_after", "wrong_encoding", "drift",
+})  # fmt: skip
 
 
 @dataclass(frozen=True)
