@@ -7,6 +7,8 @@ from contextlib import contextmanager, nullcontext
 from rich.console import Console
 
 console = Console(highlight=False, soft_wrap=True)
+if not console.is_terminal:
+    console.width = 160  # a log has no width; the table shall not be cut
 
 
 @contextmanager
