@@ -194,6 +194,21 @@ def test_the_headers_as_sent(bench: Bench) -> None:
     assert "gzip" in str(headers["Accept-Encoding"])
 
 
+def test_every_call_has_time_outs_and_follows_no_redirect(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = _client(bench, [])
+    given: list[dict[str, Any]] = []
+    full = client._session.request
+
+    def request(*args: Any, **more: Any) -> Any:
+        given.append(more)
+        return full(*args, **more)
+
+    monkeypatch.setattr(client._session, "request", request)
+    client.status().close()
+    client.post(pack(KIND, [Ask("1")], id="p", ico="12345678")).close()
+    assert [(more["timeout"], more["allow_redirects"]) for more in given] == [((10.0, 300.0), False)] * 2
+
+
 def test_surroundings_of_the_machine_do_not_matter(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
     assert bench.side("xml").ids("clients") == frozenset()

@@ -242,9 +242,10 @@ def test_a_missing_odbc_says_what_to_install(bench: Bench, monkeypatch: pytest.M
         bench.side("sql").ids("clients")
 
 
-def test_names_of_an_agenda_file_cannot_leave_their_brackets(bench: Bench) -> None:
-    broken = bench.agendas["clients"].fields["company"].model_copy(update={"sql": "Firma], (SELECT 1) AS [x"})
-    fields = dict(bench.agendas["clients"].fields) | {"company": broken}
-    agendas = {"clients": bench.agendas["clients"].model_copy(update={"fields": fields})}
-    with pytest.raises(StopAgenda):
-        bench.side("sql", agendas=agendas).ids("clients")
+@pytest.mark.parametrize("table", ["AD] AS t; DROP TABLE AD --", "AD AS x", "dbo.AD", "AD'"])
+def test_names_of_an_agenda_file_cannot_leave_their_brackets(bench: Bench, table: str) -> None:
+    clients = bench.agendas["clients"]
+    read = clients.read.model_copy(update={"sql": clients.read.sql.model_copy(update={"table": table})})
+    with pytest.raises(StopAgenda, match="other characters"):
+        bench.side("sql", agendas={"clients": clients.model_copy(update={"read": read})}).ids("clients")
+    assert not any("INFORMATION_SCHEMA" in statement.sql for statement in bench.tds.statements)
