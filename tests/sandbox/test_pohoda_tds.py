@@ -329,6 +329,13 @@ def test_a_cut_strikes_before_or_after_storing(
     assert len(pohoda.rows("SELECT * FROM AD")) == stored
 
 
+def test_a_wrong_encoding_spoils_the_letters_once(pohoda: Pohoda, ask: Ask, faults: Faults) -> None:
+    pohoda.insert("AD", Firma="Košice")
+    faults.add(Fault("tds", "wrong_encoding"))
+    assert ask("SELECT Firma FROM AD") == [("KoĹˇice",)]
+    assert ask("SELECT Firma FROM AD") == [("Košice",)]
+
+
 def test_a_scripted_error_has_its_number(ask: Ask, faults: Faults) -> None:
     faults.add(Fault("tds", "status", status=1205))
     with pytest.raises(pyodbc.Error, match=r"\(1205\)"):

@@ -216,6 +216,13 @@ def test_values_are_printed_as_the_program_prints_them(pohoda: Pohoda, item: Cal
     assert [etree.QName(part).localname for part in country] == ["id"]
 
 
+def test_control_characters_do_not_break_the_document(pohoda: Pohoda, item: Callable[..., Any]) -> None:
+    pohoda.insert("AD", Firma="A\x01B\x0b", Pozn="tab\tstays")
+    record = item()[0][0]
+    assert record.findtext(".//typ:company", namespaces=NS) == "AB"
+    assert record.findtext(".//adb:note", namespaces=NS) == "tab\tstays"
+
+
 def test_several_delivery_addresses_and_accounts_come_with_their_record(
     pohoda: Pohoda, item: Callable[..., Any]
 ) -> None:
@@ -300,6 +307,13 @@ def test_a_row_never_saved_counts_by_when_it_was_made(pohoda: Pohoda, ids: Calla
     id = pohoda.insert("AD", Firma="A", DatSave=None, DatCreate=datetime(2026, 1, 1))
     assert ids(where(lastChanges="2026-01-01T00:00:00")) == [id]
     assert ids(where(lastChanges="2026-01-01T00:00:01")) == []
+
+
+@pytest.mark.parametrize("conditions", [{"id": "9" * 30}, {"lastChanges": "2026-01-01T24:00:00"}])
+def test_a_value_no_record_can_have_is_no_fault_of_the_server(
+    three: tuple[int, ...], item: Callable[..., Any], conditions: dict[str, str]
+) -> None:
+    assert item(where(**conditions)).get("state") == "error"
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """The mServer: POHODA's XML over HTTP, one request at a time, as the program serves it."""
 
+import atexit
 import base64
 import binascii
 import os
@@ -96,9 +97,11 @@ class MServer:
             target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, name="mserver", daemon=True
         )
         self._thread.start()
+        atexit.register(self.stop)
 
     def stop(self) -> None:
         """Frees the port at once, open connections included; harmless when not running."""
+        atexit.unregister(self.stop)
         if self._server is not None and self._thread is not None:
             self._server.shutdown()
             self._server.server_close()

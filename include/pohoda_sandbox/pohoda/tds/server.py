@@ -1,5 +1,6 @@
 """The TDS server: databases by name, logins, and what was asked."""
 
+import atexit
 import socketserver
 import threading
 from collections.abc import Mapping
@@ -80,9 +81,11 @@ class TdsServer:
             target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, name="tds", daemon=True
         )
         self._thread.start()
+        atexit.register(self.stop)
 
     def stop(self) -> None:
         """Frees the port at once, open connections included; harmless when not running."""
+        atexit.unregister(self.stop)
         if self._server is not None and self._thread is not None:
             self._server.shutdown()
             self._server.server_close()

@@ -1,5 +1,6 @@
 """Namespaces of POHODA's XML and the making of elements in them."""
 
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 from functools import cache
@@ -26,6 +27,7 @@ FILES = {
     "typ": "type",
 }
 NSMAP = {prefix: f"{BASE}{file}.xsd" for prefix, file in FILES.items()}
+_NOT_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 ANSWERED = {prefix: uri for prefix, uri in NSMAP.items() if prefix not in {"dat", "ftr"}}
 
 
@@ -80,10 +82,11 @@ def add_filled(parent: etree._Element, name: str, value: Any) -> None:
 
 
 def text(value: Any) -> str:
+    """A value as the program prints it; control characters, which XML cannot hold, are left out."""
     if value is None:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float | Decimal):
         return f"{Decimal(str(value)):f}".rstrip("0").rstrip(".") if value % 1 else str(int(value))
-    return str(value)
+    return _NOT_XML.sub("", str(value))

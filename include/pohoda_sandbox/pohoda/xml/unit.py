@@ -114,7 +114,7 @@ class XmlUnit:
         listing = answers.listing(box, REQUESTS[item.name].answer, self._pohoda.now())
         try:
             self._fill(listing, item)
-        except (FilterError, sqlite3.Error) as error:
+        except (FilterError, ValueError, OverflowError, sqlite3.Error) as error:
             root.remove(box)
             answers.item(root, item.id, error=str(error))
 
