@@ -29,6 +29,7 @@ def test_real_icos_are_right(value):
         ("ico", "00000000", "SK", None, "ico_checksum"),
         ("ico", "3574236", "SK", None, "ico_form"),
         ("ico", "357423644", "CZ", None, "ico_form"),
+        ("ico", "3574236", "SK", " sk ", "ico_form"),
         ("ico", "3574236O", "CZ", "CZ", "ico_form"),
         ("ico", "٣٥٧٤٢٣٦٤", "SK", None, "ico_form"),
         ("ico", "FN 123456a", "SK", "AT", None),

@@ -37,6 +37,7 @@ def test_the_same_thing_written_differently_has_one_key(one, other):
         ({"name": "a", "zip": None}, {"name": None, "zip": "a"}),
         ({"name": "a|", "city": "b"}, {"name": "a", "city": "|b"}),
         ({"name": "a\\", "city": "b"}, {"name": "a", "city": "\\|b"}),
+        ({"name": "a\\", "city": "b|c"}, {"name": "a|b\\", "city": "c"}),
         ({"name": "ab"}, {"name": "a b"}),
     ],
 )
