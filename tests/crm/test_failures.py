@@ -3,7 +3,7 @@
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -287,7 +287,7 @@ def test_a_failure_tells_no_value() -> None:
 
 
 @contextmanager
-def foreign(bench: Bench, status: int, body: bytes) -> Iterator[None]:
+def foreign(bench: Bench, status: int, body: bytes) -> Generator[None, None, None]:
     """The service answers this to everything but a ping."""
     original = bench.gram.service.answer
 
@@ -296,12 +296,14 @@ def foreign(bench: Bench, status: int, body: bytes) -> Iterator[None]:
         return reply if request.target.endswith("/Ping") else type(reply)(status, body)
 
     bench.gram.service.answer = answer  # type: ignore[method-assign]
-    yield
-    bench.gram.service.answer = original  # type: ignore[method-assign]
+    try:
+        yield
+    finally:
+        bench.gram.service.answer = original  # type: ignore[method-assign]
 
 
 @contextmanager
-def dripping() -> Iterator[str]:
+def dripping() -> Generator[str, None, None]:
     """A server whose answer never ends, a byte at a time."""
     listener = socket.create_server(("127.0.0.1", 0))
     stop = threading.Event()

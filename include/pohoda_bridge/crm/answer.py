@@ -50,11 +50,11 @@ def read_answer(api: Api, status: int, headers: Mapping[str, str], raw: bytes, c
     if not readable or (told and kind):
         raise Failure("unreadable", call, status)
     if kind or told is False:
-        raise _refusal(api, Failure(kind or "invalid", call, status), body)
+        raise with_reasons(api, Failure(kind or "invalid", call, status), body)
     return Document(body, date)
 
 
-def _refusal(api: Api, failure: Failure, body: Any) -> Failure:
+def with_reasons(api: Api, failure: Failure, body: Any) -> Failure:
     """The failure with the service's own words; `codes` are what of them is fit for a log."""
     errors = at(body, api.envelope.errors) if api.envelope.errors else None
     conflicts = at(body, api.envelope.conflicts) if api.envelope.conflicts else None

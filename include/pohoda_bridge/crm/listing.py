@@ -75,7 +75,8 @@ class Listing:
 
     def peek(self, entity: str) -> Document:
         """A list of one record, for the service's clock."""
-        return self._page(entity, {self._api.list.size: 1})
+        names = self._api.list
+        return self._page(entity, {names.page: names.first_page, names.size: 1})
 
     def _once(self, entity: str, since: str, where: str, fields: str, walk: _Walk) -> Iterator[list[Any]]:
         """One walk, page by page; only what no walk has shown before."""
@@ -146,9 +147,13 @@ def both(api: Api, *conditions: str) -> str:
 
 def filterable(api: Api, value: str) -> bool:
     """Whether a filter means exactly this value: nothing in it can be taken for the filter's own signs."""
-    after = api.filter.form.rpartition("}")[2]
-    signs = {*api.filter.join, *(api.filter.in_ or ""), *after}
-    return 0 < len(value) <= VALUE_LENGTH and value.isprintable() and value == value.strip() and not signs & set(value)
+    signs = filter(None, (api.filter.join, api.filter.in_, api.filter.form.rpartition("}")[2]))
+    return (
+        0 < len(value) <= VALUE_LENGTH
+        and value.isprintable()
+        and value == value.strip()
+        and not any(sign in sign[1:] + value + sign[:-1] for sign in signs)
+    )
 
 
 def one_of(api: Api, field: str, values: Sequence[str]) -> Iterator[tuple[str, tuple[str, ...]]]:

@@ -19,7 +19,6 @@ from pohoda_bridge.crm.wire import Forms
 from pohoda_bridge.crm.writing import Writer
 from pohoda_bridge.side import Answer, Lookup, Mark, Pack, Reading, Row, Window
 
-PACK = 20
 log = logging.getLogger(__name__)
 
 
@@ -54,7 +53,7 @@ class RestCrm:
         self._http = Http(self._api, connection, clock=clock, sleep=sleep, wait_budget=wait_budget)
         self._listing = Listing(self._http, self._api, self._forms)
         self._finder = Finder(self._http, self._api, self._listing)
-        self._writer = Writer(self._http, self._api, self._finder.by_id)
+        self._writer = Writer(self._http, self._api, self._finder)
 
     def describe(self, agenda: str) -> Mapping[str, str]:
         """Canonical name -> live kind on the wire. StopAgenda names the fields that are gone or of another kind."""
@@ -87,7 +86,7 @@ class RestCrm:
         return self._api.marks and self._api.filters
 
     def pack_size(self, agenda: str) -> int:
-        return PACK
+        return self._writer.pack_size
 
     def writable(self, agenda: str) -> frozenset[str]:
         """Mapped fields that the CRM lets write; read-only ones of the live service count once `describe` saw them."""
@@ -117,7 +116,7 @@ class RestCrm:
             return
         begin = self._earliest(window.since)
         filtered = begin is not None and self._api.rank >= 1 and self._api.list.since is not None
-        since = begin.strftime(self._api.datetime) if begin and filtered else ""
+        since = self._forms.write_moment(begin) if begin and filtered else ""
         for records in self._listing.walk(shape.entity, since=since):
             rows = [shape.row(record) for record in records if shape.belongs(record)]
             if part := [row for row in rows if _within(row["_saved"], begin, window.until)]:

@@ -36,6 +36,10 @@ class Forms:
                 return None
         return found.astimezone(self.zone).replace(tzinfo=None) if found.tzinfo else found
 
+    def write_moment(self, moment: datetime) -> str:
+        """A naive moment of the zone as the service writes it."""
+        return moment.replace(tzinfo=self.zone).strftime(self.moment)
+
     def read_day(self, value: Any) -> date | None:
         try:
             return datetime.strptime(value, self.day).date()
@@ -84,7 +88,7 @@ def to_wire(value: Any, kind: str, names: Mapping[str, str], forms: Forms) -> An
     if kind == "date" and isinstance(value, date):
         return value.strftime(forms.day)
     if kind == "datetime" and isinstance(value, datetime):
-        return value.strftime(forms.moment)
+        return forms.write_moment(value)
     text = str(value)
     try:
         text.encode()
