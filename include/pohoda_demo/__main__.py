@@ -58,12 +58,12 @@ def _run(home: Path) -> int:
         good = summary.succeeded(made)
         console.print(summary.table(made))
         console.print("[bold green]Both sides are equal.[/]" if good else "[bold red]Not everything is well.[/]")
-        for dag_id, address in demo.reports().items():
-            console.print(f"Report of {dag_id}: {address}", markup=False)
+        console.print("\n".join(demo.pages()), markup=False)
         console.print(f"Summary: {home / 'summary.json'}", markup=False)
         if sys.stdout.isatty() and os.environ.get("CI", "").lower() not in {"true", "1"}:
             try:
                 console.print(f"Airflow: [link]{demo.airflow.url}[/], login {USER} / {demo.airflow.password}")
+                console.print("\n".join(demo.pages_in_airflow()), markup=False)
                 console.print("The DAGs now run by their schedules. Ctrl-C ends everything.")
                 demo.stay()
             except KeyboardInterrupt:

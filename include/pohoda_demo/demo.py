@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pohoda_demo import environment, sandbox, summary
+from pohoda_demo import environment, pages, sandbox, summary
 from pohoda_demo.airflow import Airflow
 from pohoda_demo.bridge import COMMAND, Bridge, Dag
 from pohoda_demo.errors import DemoError
@@ -114,15 +114,12 @@ class Demo:
         summary.write(made, self.home / "summary.json")
         return made
 
-    def reports(self) -> dict[str, str]:
-        """Where the report of each DAG's busiest run is: DAG id -> address."""
-        found: dict[str, tuple[int, str]] = {}
-        for run in self.runs.values():
-            dag_id = f"{run['link']}__{run['agenda']}__{run['direction']}"
-            size = sum(run["counts"].get(name, 0) for name in ("read", *summary.WRITTEN))
-            if run.get("report") and size > found.get(dag_id, (-1, ""))[0]:
-                found[dag_id] = (size, run["report"])
-        return {dag_id: address for dag_id, (_, address) in found.items()}
+    def pages(self) -> list[str]:
+        """Where the reports lie as files."""
+        return pages.as_files(self.env.get("POHODA_BRIDGE_STORE", ""), self.dags, self.runs.values())
+
+    def pages_in_airflow(self) -> list[str]:
+        return pages.in_airflow(self.airflow.url, self.dags)
 
     def stay(self) -> None:
         """Let the DAGs tick by their schedules, and watch the processes until somebody interrupts."""

@@ -65,7 +65,12 @@ def test_on_a_terminal_it_stays_up_until_ctrl_c(tmp_path: Path) -> None:
     summary = json.loads((home / "summary.json").read_text())
     assert summary["equal"] is True
     assert summary["links"]["fake"]["clients"]["to_crm"]["created"] == 4
-    assert b"Report of fake__contacts__to_crm: /reports/1.html" in screen
+    told = screen.decode()
+    assert "Report of fake__contacts__to_crm: /reports/1.html" in told
+    assert f"Data quality of fake__clients__to_crm: {home}/sandbox/store/docs/fake__clients__to_crm/index.html" in told
+    assert re.search(
+        r"Data quality of fake__clients__to_crm: http://127.0.0.1:\d+/bridge/docs/fake__clients__to_crm/", told
+    )
     assert re.search(rb"login admin / \S{12,}", screen)
     assert (home / "airflow").stat().st_mode & 0o077 == 0
 
