@@ -10,53 +10,69 @@ from airflow.sdk import (
     DAG,
     Asset,
     CronDataIntervalTimetable,
-    ExceptionRetryPolicy,
     Param,
-    RetryAction,
-    RetryRule,
+    RetryDecision,
+    RetryPolicy,
     get_current_context,
+    get_parsing_context,
     task,
 )
 
 from pohoda_bridge.catalogue import Flow, open_catalogue
+from pohoda_bridge.errors import Retry, SettingsError, StopAgenda
+from pohoda_bridge.manual import manual, refused
 from pohoda_bridge.pools import source_pool, target_pool
 from pohoda_bridge.settings import config_dir
 
 START = datetime(2020, 1, 1, tzinfo=UTC)
-RETRIES = {
+LONGEST_WAIT = timedelta(minutes=15)
+
+
+class ByKind(RetryPolicy):
+    """What must be mended first fails at once; a server that names a wait gets it; all else backs off by itself."""
+
+    def evaluate(self, exception, try_number, max_tries, context=None) -> RetryDecision:
+        if isinstance(exception, StopAgenda):
+            return RetryDecision.fail("somebody must mend it first")
+        if isinstance(exception, Retry) and exception.after:
+            return RetryDecision.retry(min(timedelta(seconds=exception.after), LONGEST_WAIT), "the wait asked for")
+        return RetryDecision.default()
+
+
+TASKS = {
     "retries": 4,
     "retry_delay": timedelta(seconds=20),
     "retry_exponential_backoff": 2.0,
-    "max_retry_delay": timedelta(minutes=15),
-    "retry_policy": ExceptionRetryPolicy(
-        rules=[RetryRule(exception="pohoda_bridge.errors.StopAgenda", action=RetryAction.FAIL, reason="mend it first")]
-    ),
+    "max_retry_delay": LONGEST_WAIT,
+    "retry_policy": ByKind(),
+    "execution_timeout": timedelta(hours=6),
 }
 FORM = {
     "mode": Param("incremental", enum=["incremental", "full", "window"], description="What to read from the source"),
     "since": Param(None, type=["null", "string"], format="date-time", description="Rows saved since (mode window)"),
     "until": Param(None, type=["null", "string"], format="date-time", description="Rows saved before (mode window)"),
-    "ids": Param([], type="array", items={"type": "string"}, description="Only these records, by technical id"),
+    "ids": Param([], type="array", items={"type": "string"}, description="Only these records, by POHODA's ID"),
     "dry_run": Param(False, type="boolean", description="Make the plan and the report, write nothing"),
 }
 
 
 def agenda_dag(flow: Flow) -> DAG:
     """extract >> validate >> transform >> plan >> load >> report; a run with nothing to do ends after extract."""
+    names = (flow.link.link, flow.agenda.agenda, flow.direction)
     schedule = flow.settings.schedule
     with DAG(
         dag_id=flow.dag_id,
         dag_display_name=f"{flow.link.link}: {flow.agenda.title.en} {flow.direction.replace('_', ' ')}",
+        description=f"{flow.agenda.title.cs}, {flow.agenda.title.sk}",
         schedule=CronDataIntervalTimetable(schedule, timezone=flow.unit.timezone) if schedule else None,
         start_date=START,
         catchup=False,
         max_active_runs=1,
-        default_args=RETRIES,
+        default_args=TASKS,
         params=FORM,
         tags=[flow.link.link, flow.agenda.agenda, flow.direction, flow.crm.crm],
-        doc_md=documentation(flow),
+        doc_md=manual(flow),
     ) as dag:
-        names = (flow.link.link, flow.agenda.agenda, flow.direction)
 
         @task.short_circuit(pool=source_pool(flow))
         def extract() -> bool:
@@ -78,7 +94,7 @@ def agenda_dag(flow: Flow) -> DAG:
         def load() -> None:
             _step("load", names)
 
-        @task(outlets=[Asset(f"{flow.link.link}__{flow.agenda.agenda}__{flow.direction}")])
+        @task(outlets=[Asset(flow.dag_id)])
         def report() -> object:
             return _step("report", names)
 
@@ -86,58 +102,61 @@ def agenda_dag(flow: Flow) -> DAG:
     return dag
 
 
-def settings_dag(name: str, fault: str) -> DAG:
-    """The failing DAG of a link whose settings are refused."""
-    with DAG(dag_id=f"{name}__settings", start_date=START, schedule=None, tags=[name, "settings"],
-             doc_md=f"The settings of link `{name}` are refused:\n\n```\n{fault}\n```\n\nMend the file; this DAG goes by itself.",
-             ) as dag:  # fmt: skip
+def settings_dag(link: str, fault: str) -> DAG:
+    """The failing DAG of a link whose settings are refused: red every hour until they are mended."""
+    with DAG(
+        dag_id=f"{link}__settings",
+        dag_display_name=f"{link}: settings refused",
+        schedule=CronDataIntervalTimetable("@hourly", timezone="UTC"),
+        start_date=START,
+        catchup=False,
+        max_active_runs=1,
+        default_args=TASKS,
+        tags=[link, "settings"],
+        doc_md=refused(link, fault),
+    ) as dag:
 
         @task
         def settings() -> None:
-            from pohoda_bridge.errors import SettingsError
-
             raise SettingsError(fault)
 
         settings()
     return dag
 
 
-def documentation(flow: Flow) -> str:
-    """What the DAG carries, and what to do when it fails."""
-    title = flow.agenda.title
-    return f"""### {title.en} / {title.cs} / {title.sk}
-
-{flow.agenda.about}
-
-**When it fails.** {flow.agenda.on_failure}
-
-By hand: `pohoda-bridge plan {flow.link.link} {flow.agenda.agenda} {flow.direction}` shows what would change;
-`pohoda-bridge why {flow.link.link} {flow.agenda.agenda} KEY` tells about one record. Each run's report is linked from
-its `report` task.
-"""
-
-
 def _step(name: str, names: tuple[str, str, str]) -> object:
     """Call one step of the sync for the run of this task."""
-    from airflow.sdk import BaseHook
+    from airflow.sdk.log import mask_secret
 
-    from pohoda_bridge.steps import run_step
+    from pohoda_bridge.steps import Run, run_step
 
     context = get_current_context()
-    run = context["dag_run"]
-    return run_step(
-        name,
-        names,
-        run_id=f"{run.dag_id}@{run.run_id}",
-        asked=(str(getattr(run.run_type, "value", run.run_type)), dict(context["params"])),
+    run, instance = context["dag_run"], context["ti"]
+    asked = Run(
+        id=f"{run.dag_id}@{run.run_id}",
+        type=str(getattr(run.run_type, "value", run.run_type)),
+        params=dict(context["params"]),
         interval=(context.get("data_interval_start"), context.get("data_interval_end")),
-        connections=BaseHook.get_connection,
+        last_try=instance.try_number > instance.max_tries,
     )
+    return run_step(name, names, asked, connections=_connection, mask=mask_secret)
+
+
+def _connection(connection_id: str) -> object:
+    from airflow.sdk import BaseHook
+    from airflow.sdk.exceptions import AirflowNotFoundException
+
+    try:
+        return BaseHook.get_connection(connection_id)
+    except AirflowNotFoundException as error:
+        raise StopAgenda(f"connection {connection_id!r} is not known: add it under Admin / Connections") from error
 
 
 catalogue = open_catalogue(config_dir())
-for link in catalogue.links:
-    for each in catalogue.flows(link):
+wanted = get_parsing_context().dag_id
+"""A task needs its own DAG alone; everything else that parses this file gets them all."""
+for each in (flow for name in catalogue.links for flow in catalogue.flows(name)):
+    if wanted in {None, each.dag_id}:
         globals()[each.dag_id] = agenda_dag(each)
-for link, text in catalogue.broken.items():
-    globals()[f"{link}__settings"] = settings_dag(link, text)
+for name, text in catalogue.broken.items():
+    globals()[f"{name}__settings"] = settings_dag(name, text)

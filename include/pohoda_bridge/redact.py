@@ -3,19 +3,33 @@
 import base64
 import logging
 import threading
+from collections.abc import Callable
 from urllib.parse import quote
 
 MASK = "***"
 _secrets: set[str] = set()
+_listeners: list[Callable[[str], object]] = []
 _lock = threading.Lock()
 
 
 def keep_secret(*values: str | None) -> None:
     """From now on mask these values, also base64 and URL-encoded."""
     with _lock:
-        for value in values:
-            if value and len(value) >= 4:
-                _secrets.update(_forms(value))
+        new = {form for value in values if value and len(value) >= 4 for form in _forms(value)} - _secrets
+        _secrets.update(new)
+        listeners = list(_listeners)
+    for listener in listeners:
+        for secret in sorted(new):
+            listener(secret)
+
+
+def tell(listener: Callable[[str], object]) -> None:
+    """Tell another masker (a scheduler's own) every secret, those known already and those to come."""
+    with _lock:
+        _listeners[:] = [listener]
+        known = sorted(_secrets)
+    for secret in known:
+        listener(secret)
 
 
 def masked(text: str) -> str:

@@ -1,48 +1,76 @@
 """One step of a run, as a scheduler calls it: opens the link, calls the step, notes a failure on the run."""
 
 import json
+import logging
 from collections.abc import Callable, Mapping
-from datetime import datetime
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, NoReturn
 
 from pohoda_bridge import redact
 from pohoda_bridge.connections import Connection
-from pohoda_bridge.errors import BridgeError
+from pohoda_bridge.errors import BridgeError, Retry
 from pohoda_bridge.ledger import runs
 from pohoda_bridge.link import find_flow, open_job
 from pohoda_bridge.sync import Job, extract, load, plan, report, transform, validate
-from pohoda_bridge.trigger import request_of
+from pohoda_bridge.trigger import Interval, request_of, technical_ids, told
 
+log = logging.getLogger(__name__)
 STEPS: Mapping[str, Callable[[Job, str], Any]] = {
     "validate": validate, "transform": transform, "plan": plan, "load": load, "report": report,
 }  # fmt: skip
 
 
+@dataclass(frozen=True)
+class Run:
+    """A scheduler's run: its id, its type, the values of its form, its data interval, whether no try is left."""
+
+    id: str
+    type: str
+    params: Mapping[str, Any]
+    interval: Interval = (None, None)
+    last_try: bool = True
+
+
 def run_step(
     name: str,
     names: tuple[str, str, str],
+    run: Run,
     *,
-    run_id: str,
-    asked: tuple[str, Mapping[str, Any]],
-    interval: tuple[datetime | None, datetime | None],
     connections: Callable[[str], Any],
+    mask: Callable[[str], object] = lambda secret: None,
 ) -> Any:
     """What the step returns: for `extract` whether there is anything to do, for `report` the counts.
 
-    `asked` is the run's type and the values of its form; `connections` gives a scheduler's own connection by id.
+    `names` are link, agenda, direction. `connections` gives a scheduler's own connection by id, `mask` takes each
+    secret that its log must not show. A BridgeError leaves with the text for the log alone; the text for people is
+    noted on the run, unless a transient error is tried again.
     """
     redact.install()
+    redact.tell(mask)
     flow = find_flow(*names)
     with open_job(flow, connections=lambda connection_id: _connection(connections(connection_id))) as job:
         try:
             if name == "extract":
-                return extract(job, run_id, request_of(*asked, interval, flow.unit.timezone))
-            result = STEPS[name](job, run_id)
+                request = request_of(run.type, run.params, run.interval, flow.unit.timezone)
+                request = replace(request, ids=technical_ids(flow, request.ids))
+                log.info("%s: a %s run, %s", flow.dag_id, run.type, told(request))
+                return extract(job, run.id, request)
+            result = STEPS[name](job, run.id)
         except BridgeError as error:
-            with job.ledger.transaction() as ledger:
-                runs.failed(ledger, run_id, error.text)
-            raise
+            if run.last_try or not isinstance(error, Retry):
+                with job.ledger.transaction() as ledger:
+                    runs.failed(ledger, run.id, error.text)
+            _leave(error)
     return result if name == "report" else None
+
+
+def _leave(error: BridgeError) -> NoReturn:
+    """Raise the error on; one with a text that no log may carry goes without it, and without what caused it."""
+    if error.log == error.text:
+        raise error
+    error.args = (f"{error.log} (the whole text: the run's page in the console, or `pohoda-bridge status`)",)
+    error.__cause__ = error.__context__ = None
+    raise error
 
 
 def _connection(found: Any) -> Connection:

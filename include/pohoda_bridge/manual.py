@@ -1,0 +1,61 @@
+"""What a person is told about a flow where it runs: what it carries, what to do when it fails, how to start it."""
+
+from pohoda_bridge.catalogue import Flow
+from pohoda_bridge.pools import source_pool, target_pool
+
+
+def manual(flow: Flow) -> str:
+    """Markdown: the documentation of the flow's DAG."""
+    title, crm = flow.agenda.title, flow.crm.title
+    pohoda = f"POHODA, unit `{flow.unit.unit}` (IČO {flow.unit.ico}), by {flow.read}"
+    crm = f"{crm}, connection `{flow.link.crm.connection}`"
+    source, target = (pohoda, crm) if flow.direction == "to_crm" else (crm, pohoda)
+    after = ", ".join(f"`{flow.link.link}__{agenda}__{flow.direction}`" for agenda in flow.agenda.after)
+    schedule = f"`{flow.settings.schedule}` ({flow.unit.timezone})" if flow.settings.schedule else "by hand only"
+    names = f"{flow.link.link} {flow.agenda.agenda} {flow.direction}"
+    return f"""### {title.en} / {title.cs} / {title.sk}
+
+{flow.agenda.about}
+
+| | |
+|---|---|
+| reads | {source} |
+| writes | {target} |
+| when | {schedule} |
+| needs | {after or "nothing before it"} |
+| pools | `{source_pool(flow)}` for reading, `{target_pool(flow)}` for writing |
+
+**When it fails.** {flow.agenda.on_failure}
+
+| red task | what it means | what to do |
+|---|---|---|
+| extract | the source cannot be read, or is not what it was | mend what the text names: connection, rights, a column |
+| validate, transform | a fault of the product or of the store of batches | look at the disk; report it with its log |
+| plan | the target cannot be read | mend what the text names |
+| load | the target does not answer, or another run writes to it | wait: what got no answer is looked up first |
+| report | the ledger cannot be written | look at the disk or the database of the ledger |
+
+Nothing is lost or written twice by a failure: the cursor moves only at the very end, and a task that is cleared goes on
+where it stopped. Records that were refused, wait or are in conflict leave the run green: its report lists them.
+
+**By hand.** *Trigger* offers a form: everything, a window of time, single records, or a dry run that writes nothing.
+A backfill reads what was saved in each of its intervals and does not move the cursor:
+`airflow backfill create --dag-id {flow.dag_id} --from-date 2026-01-01 --to-date 2026-01-31`.
+`pohoda-bridge plan {names}` shows what would change now, field by field;
+`pohoda-bridge why {flow.link.link} {flow.agenda.agenda} KEY` tells about one record.
+"""
+
+
+def refused(link: str, fault: str) -> str:
+    """Markdown: the documentation of the failing DAG of a link whose settings are refused."""
+    fence = "`" * 4
+    return f"""### The settings of link `{link}` are refused
+
+{fence}
+{fault}
+{fence}
+
+**When it fails.** It fails every hour until the file named above is mended (`pohoda-bridge check {link}` tells whether
+it is). Then it goes by itself, and the DAGs of the link come back with all their runs. Nothing of the link runs
+meanwhile, and nothing is lost: its next runs take up everything since. Other links are not touched by it.
+"""
