@@ -71,7 +71,8 @@ def raw():
 def folder(tmp_path_factory):
     folder = tmp_path_factory.mktemp("docs")
     judged, _ = findings()
-    judge(judged, EXPECTATIONS, country="SK", title="Address book", docs=Docs(folder, run="manual__2026-02-01T10:00"))
+    findings = judge(judged, EXPECTATIONS, country="SK", title="Address book")
+    Docs(folder, run="manual__2026-02-01T10:00").publish("Address book", len(judged), EXPECTATIONS, findings)
     return folder
 
 
@@ -164,7 +165,8 @@ def test_links_inside_a_page_lead_somewhere(folder):
 def test_the_newest_runs_stay_and_one_run_has_one_page(tmp_path):
     found = frame({})
     for number in (1, 2, 2, 3, 4):
-        judge(found, EXPECTATIONS[:1], country="SK", title="A", docs=Docs(tmp_path, run=f"run/{number}", keep=3))
+        findings = judge(found, EXPECTATIONS[:1], country="SK", title="A")
+        Docs(tmp_path, run=f"run/{number}", keep=3).publish("A", len(found), EXPECTATIONS[:1], findings)
     html = (tmp_path / "index.html").read_text(encoding="utf-8")
     assert re.findall(r"A run/(\d)", html) == ["4", "3", "2"]
     assert len(list((tmp_path / "runs").iterdir())) == 3

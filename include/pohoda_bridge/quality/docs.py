@@ -12,16 +12,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import blake2b
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import uuid4
 
 from pohoda_bridge.catalogue.agenda import Expectation
 from pohoda_bridge.quality.clean import cleaned, index_page, summary_of
+from pohoda_bridge.quality.judge import Finding
 from pohoda_bridge.quality.suite import great_expectations
 from pohoda_bridge.quality.texts import promised
-
-if TYPE_CHECKING:
-    from pohoda_bridge.quality.judge import Finding
 
 
 @dataclass(frozen=True)
@@ -44,9 +42,7 @@ class Docs:
         mark = "" if name and name == self.run else "-" + blake2b(self.run.encode(), digest_size=4).hexdigest()
         return f"{str(self.folder).rstrip('/')}/runs/{name}{mark}.html"
 
-    def publish(
-        self, title: str, rows: int, expectations: Sequence[Expectation], findings: Sequence["Finding"]
-    ) -> None:
+    def publish(self, title: str, rows: int, expectations: Sequence[Expectation], findings: Sequence[Finding]) -> None:
         """Write the run's page, drop the oldest ones, renew the index. Two runs may publish at once."""
         levels = Counter(finding.level for finding in findings)
         whole = f"{title} {self.run}"
@@ -102,7 +98,7 @@ class Docs:
         return fs, str(path)
 
 
-def rendered(title: str, rows: int, expectations: Sequence[Expectation], findings: Sequence["Finding"]) -> str:
+def rendered(title: str, rows: int, expectations: Sequence[Expectation], findings: Sequence[Finding]) -> str:
     """Great Expectations' own page of the run, as it builds it: with foreign hosts, to be cleaned."""
     gx = great_expectations()
     from great_expectations.core.expectation_validation_result import ExpectationSuiteValidationResult
@@ -132,7 +128,7 @@ def rendered(title: str, rows: int, expectations: Sequence[Expectation], finding
     return str(DefaultJinjaPageView().render(ValidationResultsPageRenderer().render(whole)))
 
 
-def _result(expectation: Expectation, rows: int, findings: Sequence["Finding"]) -> Any:
+def _result(expectation: Expectation, rows: int, findings: Sequence[Finding]) -> Any:
     """The verdict in Great Expectations' form; any of its column expectations shows the description we give it."""
     from great_expectations.core.expectation_validation_result import ExpectationValidationResult
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Literal
 from pohoda_bridge.catalogue.agenda import Expectation
 from pohoda_bridge.catalogue.base import Titles
 from pohoda_bridge.errors import StopAgenda
-from pohoda_bridge.quality.docs import Docs
 from pohoda_bridge.quality.frame import COUNTRY, ID, ROW, check_columns, prepared
 from pohoda_bridge.quality.suite import validated
 from pohoda_bridge.quality.texts import told
@@ -36,28 +35,24 @@ def judge(
     *,
     country: str,
     title: str,
-    docs: Docs | None = None,
 ) -> list[Finding]:
     """Every reason against every row, in the order of the expectations; rows without a finding are good.
 
     `frame` has `_id`, every field a rule asks about, and for each `unique` rule `<rule name>__count`: how often the
     row's value occurs on the whole side. A `country` column, when there, is the partner's; `country` is the unit's.
     No rows give no findings: whether a batch may be empty is the caller's to say. A missing column, or a rule that
-    could not be judged, is StopAgenda. `docs` gets the page of its run, and replaces the one it had.
+    could not be judged, is StopAgenda.
     """
     if frame.empty or not expectations:
         return []
     check_columns(frame, expectations)
     judged = prepared(frame, expectations)
     result = validated(judged, expectations, country, title)
-    findings = [
+    return [
         finding
         for entry in sorted(result.results, key=lambda entry: entry.expectation_config.meta["position"])
         for finding in _findings(entry, expectations, judged, [str(value) for value in frame[ID]], country)
     ]
-    if docs is not None:
-        docs.publish(title, len(frame), expectations, findings)
-    return findings
 
 
 def _findings(

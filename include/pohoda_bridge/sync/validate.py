@@ -4,9 +4,10 @@ import logging
 from collections import Counter
 from collections.abc import Iterator
 
+from pohoda_bridge.catalogue import Expectation
 from pohoda_bridge.ledger import sightings
 from pohoda_bridge.quality.docs import Docs
-from pohoda_bridge.quality.judge import judge
+from pohoda_bridge.quality.judge import Finding, judge
 from pohoda_bridge.records.keys import group_value
 from pohoda_bridge.side import Row
 from pohoda_bridge.sync.job import Job, path_name
@@ -20,47 +21,60 @@ JUDGED_RAW = frozenset({"ico", "dic", "ic_dph"})
 def validate(job: Job, run_id: str) -> int:
     """Write the findings of a run's batch, one line for each bad row and rule; returns how many rows are refused."""
     files = job.files(run_id)
-    refused: set[str] = set()
-    levels: Counter[str] = Counter()
+    found: list[Finding] = []
+    rows = 0
 
     def findings() -> Iterator[list[Row]]:
-        for number, part in enumerate(files.read("batch")):
-            found = _judge(job, run_id, part, number)
-            refused.update(row["id"] for row in found if row["level"] == "refuse")
-            levels.update(row["level"] for row in found)
-            yield found
+        nonlocal rows
+        for part in files.read("batch"):
+            rows += len(part)
+            judged = _judge(job, part)
+            found.extend(judged)
+            yield [_line(finding) for finding in judged]
 
     files.write("findings", findings())
-    log.info("%s: %d refused, %d warnings", job.flow.dag_id, len(refused), levels["warn"])
+    if rows:
+        docs_of(job, run_id).publish(job.flow.agenda.title.en, rows, job.flow.expectations, found)
+    levels = Counter(finding.level for finding in found)
+    refused = {finding.id for finding in found if finding.level == "refuse"}
+    log.info("%s: %d of %d rows refused, %d warnings", job.flow.dag_id, len(refused), rows, levels["warn"])
     return len(refused)
 
 
-def _judge(job: Job, run_id: str, part: list[Row], number: int) -> list[Row]:
+def docs_of(job: Job, run_id: str) -> Docs:
+    """The Data Docs of a flow, with the page of this run."""
+    return Docs(folder=job.store.of("docs", job.flow.dag_id).url, run=path_name(run_id))
+
+
+def _judge(job: Job, part: list[Row]) -> list[Finding]:
     import pandas as pd
 
-    frame = shape(part, job.flow)
+    flow = job.flow
+    frame = shape(part, flow)
     raw = pd.DataFrame(part, dtype=object)
     shaped = as_rows(frame)
-    for expectation in job.flow.expectations:
+    for expectation in flow.expectations:
         if expectation.rule in JUDGED_RAW:
             frame[list(expectation.fields)] = raw[list(expectation.fields)]
         if expectation.rule == "unique":
-            values = [None if row["_left_out"] else group_value(expectation.fields, row) for row in shaped]
-            with job.ledger.transaction() as ledger:
-                counts = sightings.counts(ledger, job.scope, expectation.name, (v for v in values if v is not None))
-            frame[f"{expectation.name}__count"] = [counts.get(value, 0) if value is not None else 0 for value in values]
-    docs = Docs(
-        folder=docs_folder(job),
-        run=f"{path_name(run_id)}-{number}" if number else path_name(run_id),
-    )
-    found = judge(
-        frame, job.flow.expectations, country=job.flow.unit.country, title=job.flow.agenda.title.en, docs=docs
-    )
-    return [
-        {"id": f.id, "rule": f.rule, "level": f.level, "fields": list(f.fields), **f.text.model_dump()} for f in found
-    ]
+            frame[f"{expectation.name}__count"] = _counts(job, expectation, shaped)
+    return judge(frame, flow.expectations, country=flow.unit.country, title=flow.agenda.title.en)
 
 
-def docs_folder(job: Job) -> str:
-    """Where the Data Docs of a flow are kept."""
-    return job.store.of("docs", job.flow.dag_id).url
+def _counts(job: Job, expectation: Expectation, rows: list[Row]) -> list[int]:
+    """How many records of the whole side have each row's value; a row that is left out takes no part."""
+    values = [None if row["_left_out"] else group_value(expectation.fields, row) for row in rows]
+    with job.ledger.transaction() as ledger:
+        known = sightings.counts(ledger, job.scope, expectation.name, (v for v in values if v is not None))
+    return [known.get(value, 0) if value is not None else 0 for value in values]
+
+
+def _line(finding: Finding) -> Row:
+    fields = list(finding.fields)
+    return {
+        "id": finding.id,
+        "rule": finding.rule,
+        "level": finding.level,
+        "fields": fields,
+        **finding.text.model_dump(),
+    }
