@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any, Literal
 
 from pydantic import Field as Default
-from pydantic import model_validator
 
 from pohoda_bridge.catalogue.base import Settings, Titles
 from pohoda_bridge.catalogue.rules import Rule
@@ -113,13 +112,3 @@ class Agenda(Settings):
     def names(self) -> set[str]:
         """Every canonical name that a record of the agenda can carry."""
         return set(self.fields) | {name for derive in self.derive for name in derive.gives}
-
-    @model_validator(mode="after")
-    def _names_known(self) -> "Agenda":
-        asked = {name for part in self.key for name in part}
-        asked |= {name for rule in self.takes for name in rule.fields()}
-        asked |= {name for expectation in self.expect for name in expectation.fields}
-        asked |= {name for entry in self.leave_out for rule in entry.when for name in rule.fields()}
-        if unknown := sorted(asked - self.names):
-            raise ValueError(f"unknown field {', '.join(unknown)}")
-        return self

@@ -10,7 +10,8 @@ from pohoda_bridge.catalogue.check import checked
 from pohoda_bridge.catalogue.crm import Crm
 from pohoda_bridge.catalogue.flow import Flow
 from pohoda_bridge.catalogue.link import Link
-from pohoda_bridge.catalogue.load import load, nearest
+from pohoda_bridge.catalogue.load import load, nearest, refuse
+from pohoda_bridge.catalogue.shipped import agenda_faults, crm_faults
 from pohoda_bridge.catalogue.unit import Unit
 from pohoda_bridge.errors import SettingsError
 from pohoda_bridge.side import Direction
@@ -61,6 +62,10 @@ def open_catalogue(config: Path | None = None) -> Catalogue:
     config = config or INCLUDE
     agendas = _all(INCLUDE / "agendas", Agenda, "agenda")
     crms = _all(INCLUDE / "crms", Crm, "crm")
+    for name, agenda in agendas.items():
+        refuse(INCLUDE / "agendas" / f"{name}.yaml", agenda_faults(agenda, agendas))
+    for name, crm in crms.items():
+        refuse(INCLUDE / "crms" / f"{name}.yaml", crm_faults(crm, agendas))
     units: dict[str, Unit] = {}
     faults: dict[str, str] = {}
     for path in sorted((config / "units").glob("*.yaml")):

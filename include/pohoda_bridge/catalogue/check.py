@@ -1,16 +1,14 @@
 """A link held against the unit, the CRM and the agendas it names."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from pohoda_bridge.catalogue.agenda import Agenda
 from pohoda_bridge.catalogue.crm import Crm
-from pohoda_bridge.catalogue.link import DirectionSettings, Link
-from pohoda_bridge.catalogue.load import line_of, nearest, read_yaml
+from pohoda_bridge.catalogue.link import DirectionSettings, FieldSetting, Link
+from pohoda_bridge.catalogue.load import Fault, Place, nearest, refuse
+from pohoda_bridge.catalogue.rules import placed
 from pohoda_bridge.catalogue.unit import Unit
-from pohoda_bridge.errors import SettingsError
-
-Place = tuple[str, ...]
 
 
 def checked(
@@ -22,7 +20,7 @@ def checked(
     broken_units: Mapping[str, str],
 ) -> Link:
     """The link itself, or SettingsError with `file:line` for every name that nothing answers to."""
-    faults: list[tuple[Place, str]] = []
+    faults: list[Fault] = []
     if link.unit in broken_units:
         faults.append((("unit",), f"unit {link.unit} is broken: {broken_units[link.unit]}"))
     elif link.unit not in units:
@@ -32,16 +30,14 @@ def checked(
         faults.append((("crm", "kind"), f"unknown CRM {link.crm.kind!r}{nearest(link.crm.kind, crms)}"))
     else:
         faults += [fault for name in link.agendas for fault in _agenda_faults(link, name, agendas, crm)]
-    if faults:
-        data = read_yaml(path)
-        raise SettingsError("\n".join(f"{path.name}:{line_of(data, place)}: {text}" for place, text in faults))
+    refuse(path, faults)
     return link
 
 
-def _agenda_faults(link: Link, name: str, agendas: Mapping[str, Agenda], crm: Crm) -> list[tuple[Place, str]]:
+def _agenda_faults(link: Link, name: str, agendas: Mapping[str, Agenda], crm: Crm) -> list[Fault]:
     if name not in agendas or name not in crm.agendas:
         return [(("agendas", name), f"unknown agenda {name!r}{nearest(name, crm.agendas)}")]
-    faults: list[tuple[Place, str]] = []
+    faults: list[Fault] = []
     for direction in ("to_crm", "to_pohoda"):
         settings = link.agendas[name].direction(direction)
         place = ("agendas", name, direction)
@@ -49,28 +45,68 @@ def _agenda_faults(link: Link, name: str, agendas: Mapping[str, Agenda], crm: Cr
             continue
         if direction not in crm.agendas[name].directions:
             faults.append((place, f"{crm.title} has no {name} {direction}"))
-        faults += _name_faults(settings, place, agendas[name], crm)
+        faults += _name_faults(settings, place, agendas[name])
+        faults += _setting_faults(settings, place, agendas[name])
+        faults += _mapping_faults(settings.fields, (*place, "fields"), agendas[name], crm)
     return faults
 
 
-def _name_faults(settings: DirectionSettings, place: Place, agenda: Agenda, crm: Crm) -> list[tuple[Place, str]]:
+def _name_faults(settings: DirectionSettings, place: Place, agenda: Agenda) -> Iterator[Fault]:
+    """Rules and masters ask about fields of the agenda, rules in a way that the field's values can answer."""
+    for where, rule in placed(settings.rules, (*place, "rules")):
+        name = str(rule.field)
+        if name not in agenda.names:
+            yield (*where, "field"), f"unknown name {name!r}{nearest(name, agenda.names)}"
+        elif fault := rule.misfit(agenda.fields[name].type if name in agenda.fields else None):
+            yield (*where, rule.operator.strip("_")), f"{name}: {fault}"
+    for name in settings.master:
+        if name not in agenda.names:
+            yield (*place, "master", name), f"unknown name {name!r}{nearest(name, agenda.names)}"
+
+
+def _setting_faults(settings: DirectionSettings, place: Place, agenda: Agenda) -> Iterator[Fault]:
+    for name, value in settings.settings.items():
+        where = (*place, "settings", name)
+        if name not in agenda.settings:
+            yield where, f"unknown name {name!r}{nearest(name, agenda.settings)}"
+        elif _kind(value) is not _kind(agenda.settings[name]):
+            yield where, f"{name}: a value like `{agenda.settings[name]}` is needed, got {value!r}"
+
+
+def _mapping_faults(changes: Mapping[str, FieldSetting], place: Place, agenda: Agenda, crm: Crm) -> Iterator[Fault]:
+    """Every change names a field of the CRM and, where it has none yet, the field of the agenda that goes there."""
+    shipped = crm.agendas[agenda.agenda].fields
     wire = crm.entities[crm.agendas[agenda.agenda].entity].fields
-    prefix = str(crm.api.get("custom_prefix", "c"))
-    asked: list[tuple[Place, str, set[str]]] = [
-        ((*place, "rules"), name, agenda.names) for rule in settings.rules for name in rule.fields()
-    ]
-    asked += [((*place, "settings", name), name, set(agenda.settings)) for name in settings.settings]
-    asked += [((*place, "master", name), name, agenda.names) for name in settings.master]
-    asked += [
-        ((*place, "fields", name), name, set(wire))
-        for name in settings.fields
-        if not (name.startswith(prefix) and name[len(prefix) : len(prefix) + 1].isupper())
-    ]
-    asked += [
-        ((*place, "fields", name, "from"), change.from_, agenda.names)
-        for name, change in settings.fields.items()
-        if change.from_ and not change.from_.startswith("custom.")
-    ]
-    return [
-        (where, f"unknown name {name!r}{nearest(name, known)}") for where, name, known in asked if name not in known
-    ]
+    prefix = str(crm.api.get("custom_prefix") or "")
+    goes_to = {name: mapped.to for name, mapped in shipped.items()}
+    from_: dict[str, str] = {}
+    for name, change in changes.items():
+        custom = bool(prefix) and name.startswith(prefix) and name[len(prefix) : len(prefix) + 1].isupper()
+        source = change.from_
+        if name not in wire and not custom:
+            yield (*place, name), f"unknown name {name!r}{nearest(name, wire)}"
+        elif name in wire and wire[name].read_only:
+            yield (*place, name), f"{crm.title} works {name} out by itself"
+        elif change.drop:
+            if name in wire and wire[name].required:
+                yield (*place, name), f"{crm.title} takes no record without {name}"
+        elif source is None:
+            if name not in goes_to.values():
+                yield (*place, name), f"nothing goes to {name} yet: say `from:` which field"
+        elif source not in agenda.names and not source.startswith("custom."):
+            yield (*place, name, "from"), f"unknown name {source!r}{nearest(source, agenda.names)}"
+        elif (other := from_.get(source) or _kept(goes_to.get(source), changes)) not in {None, name}:
+            yield (*place, name, "from"), f"{source} goes to {other} already; a field goes to one place"
+        if source is not None:
+            from_.setdefault(source, name)
+
+
+def _kept(wire: str | None, changes: Mapping[str, FieldSetting]) -> str | None:
+    """The shipped place of a field, unless the link gives that place to another field or drops it."""
+    change = changes.get(wire or "")
+    return None if change and (change.drop or change.from_) else wire
+
+
+def _kind(value: object) -> type:
+    """The plain type of a value from YAML; a number is no flag."""
+    return next((kind for kind in (bool, int, float, str, list, dict) if isinstance(value, kind)), type(value))

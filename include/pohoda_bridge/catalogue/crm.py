@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any, Literal
 
 from pydantic import Field as Default
-from pydantic import model_validator
 
 from pohoda_bridge.catalogue.base import Settings
 
@@ -58,14 +57,3 @@ class Crm(Settings):
     api: Mapping[str, Any]
     entities: Mapping[str, Entity]
     agendas: Mapping[str, CrmAgenda]
-
-    @model_validator(mode="after")
-    def _wire_names_known(self) -> "Crm":
-        for name, agenda in self.agendas.items():
-            if agenda.entity not in self.entities:
-                raise ValueError(f"agendas.{name}: unknown entity {agenda.entity}")
-            known = set(self.entities[agenda.entity].fields)
-            wire = {mapped.to for mapped in agenda.fields.values()} | set(agenda.constants)
-            if unknown := sorted(wire - known):
-                raise ValueError(f"agendas.{name}: {agenda.entity} has no field {', '.join(unknown)}")
-        return self

@@ -8,7 +8,6 @@ from pohoda_bridge.catalogue.agenda import Agenda, Expectation
 from pohoda_bridge.catalogue.crm import Crm, CrmAgenda, Mapped
 from pohoda_bridge.catalogue.link import DirectionSettings, Link
 from pohoda_bridge.catalogue.unit import Unit
-from pohoda_bridge.errors import SettingsError
 from pohoda_bridge.side import Direction
 
 
@@ -38,20 +37,16 @@ class Flow:
     @cached_property
     def mapping(self) -> dict[str, Mapped]:
         """Canonical name -> its place in the CRM, with the link's changes applied."""
-        mapping = dict(self.to_crm.fields)
-        by_wire = {mapped.to: name for name, mapped in mapping.items()}
-        for wire, change in self.settings.fields.items():
-            old = by_wire.get(wire)
-            if old and (change.drop or change.from_):
-                del mapping[old]
-            if change.drop:
-                continue
-            name = change.from_ or old
-            if name is None:
-                raise SettingsError(f"{self.dag_id}: field {wire} needs `from:`")
-            base = mapping.get(name) or Mapped(to=wire)
-            flags = {k: v for k in ("on_create_only", "if_empty") if (v := getattr(change, k)) is not None}
-            mapping[name] = base.model_copy(update={"to": wire, **flags})
+        shipped, changes = self.to_crm.fields, self.settings.fields
+        by_wire = {mapped.to: name for name, mapped in shipped.items()}
+        replaced = {wire for wire, change in changes.items() if change.drop or change.from_}
+        mapping = {name: mapped for name, mapped in shipped.items() if mapped.to not in replaced}
+        for wire, change in changes.items():
+            if not change.drop:
+                name = change.from_ or by_wire[wire]
+                base = shipped.get(name) or Mapped(to=wire)
+                flags = {k: v for k in ("on_create_only", "if_empty") if (v := getattr(change, k)) is not None}
+                mapping[name] = base.model_copy(update={"to": wire, **flags})
         return mapping
 
     def setting(self, name: str) -> object:
@@ -65,9 +60,9 @@ class Flow:
             return self.agenda.expect
         fields = self.crm.entities[self.to_crm.entity].fields
         limits = [
-            Expectation(rule="length", fields=(name,), level="refuse", limit=fields[mapped.to].length)
+            Expectation(rule="length", fields=(name,), level="refuse", limit=field.length)
             for name, mapped in self.mapping.items()
-            if fields[mapped.to].length and mapped.values is None and mapped.ref is None
+            if (field := fields.get(mapped.to)) and field.length and mapped.values is None and mapped.ref is None
         ]
         return (*self.agenda.expect, *limits)
 
@@ -75,5 +70,7 @@ class Flow:
     def print(self) -> str:
         """A fingerprint of all settings that decide what becomes of a record; a change makes every record due again."""
         parts = [self.agenda, self.to_crm, self.settings.model_copy(update={"schedule": None, "read": None})]
-        text = "\n".join(part.model_dump_json() for part in parts) + self.link.contact_names + self.unit.country
+        parts += self.expectations
+        rest = (self.link.contact_names, self.link.default_master, self.unit.country)
+        text = "\n".join([*(part.model_dump_json() for part in parts), *rest])
         return blake2b(text.encode(), digest_size=8).hexdigest()

@@ -1,12 +1,15 @@
 """One unit linked with one CRM installation, with its settings (`include/links`)."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from pohoda_bridge.catalogue.base import Settings
 from pohoda_bridge.catalogue.rules import Rule
+
+CRON_FIELDS = 5
 
 
 class CrmConnection(Settings):
@@ -18,7 +21,6 @@ class FieldSetting(Settings):
     """A change to the shipped mapping of one field of the CRM."""
 
     from_: str | None = Field(default=None, alias="from")
-    constant: Any = None
     on_create_only: bool | None = None
     if_empty: bool | None = None
     drop: bool = False
@@ -34,6 +36,15 @@ class DirectionSettings(Settings):
     fields: Mapping[str, FieldSetting] = Field(default_factory=dict)
     master: Mapping[str, Literal["pohoda", "crm"]] = Field(default_factory=dict)
     settings: Mapping[str, Any] = Field(default_factory=dict)
+
+    @field_validator("schedule")
+    @classmethod
+    def _cron_fires(cls, value: str | None) -> str | None:
+        if value is not None and not _fires(value):
+            raise ValueError(
+                "no cron expression that ever fires; it has five fields (minute, hour, day, month, day of the week)"
+            )
+        return value
 
 
 class AgendaSettings(Settings):
@@ -56,6 +67,15 @@ class Link(Settings):
     default_master: Literal["pohoda", "crm", "ask"] = "pohoda"
     agendas: Mapping[str, AgendaSettings]
 
+    @field_validator("contact_names")
+    @classmethod
+    def _names_can_be_split(cls, value: str) -> str:
+        from pohoda_bridge.records.names import check_expression
+
+        if fault := check_expression(value):
+            raise ValueError(fault)
+        return value
+
     def enabled(self) -> list[tuple[str, str]]:
         """The (agenda, direction) pairs that run, in the order of the file."""
         return [
@@ -64,3 +84,13 @@ class Link(Settings):
             for direction in ("to_pohoda", "to_crm")
             if settings.direction(direction)
         ]
+
+
+def _fires(expression: str) -> bool:
+    """Whether Airflow's own reader of cron expressions finds a next time for it."""
+    from croniter import croniter  # type: ignore[import-untyped]
+
+    try:
+        return len(expression.split()) == CRON_FIELDS and bool(croniter(expression, datetime(2026, 1, 1)).get_next())
+    except ValueError:
+        return False

@@ -2,7 +2,7 @@
 
 import difflib
 import io
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import UnionType
 from typing import Any, TypeVar, Union, get_args, get_origin
@@ -14,6 +14,8 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from pohoda_bridge.errors import SettingsError
 
 Model = TypeVar("Model", bound=BaseModel)
+Place = tuple[str | int, ...]
+Fault = tuple[Place, str]
 
 
 def load(path: Path, model: type[Model]) -> Model:
@@ -34,12 +36,23 @@ def read_yaml(path: Path) -> Any:
     """The file's content with the lines it came from; broken YAML is SettingsError with its place."""
     yaml = YAML(typ="rt")
     try:
-        return yaml.load(io.StringIO(path.read_text(encoding="utf-8")))
+        content = path.read_bytes()
+        return yaml.load(io.StringIO(content.decode("utf-8-sig")))
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise SettingsError(f"{path.name}:{line}: no valid YAML: {error.problem}") from error
-    except (YAMLError, UnicodeDecodeError, OSError) as error:
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise SettingsError(f"{path.name}:{line}: the file is not in UTF-8; save it in that encoding") from error
+    except (YAMLError, OSError) as error:
         raise SettingsError(f"{path.name}:1: cannot be read: {error}") from error
+
+
+def refuse(path: Path, faults: Iterable[Fault]) -> None:
+    """SettingsError with `file:line: text` for each fault; nothing when there is none."""
+    if found := list(faults):
+        data = read_yaml(path)
+        raise SettingsError("\n".join(f"{path.name}:{line_of(data, place)}: {text}" for place, text in found))
 
 
 def line_of(data: Any, location: tuple[Any, ...]) -> int:

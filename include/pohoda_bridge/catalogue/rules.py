@@ -6,9 +6,10 @@
         - not: {field: name, contains: test}
 
 All rules of a list must hold. A rule on a value that is missing (None) holds only for `empty: true`,
-`equals: null` and under `not`.
+`equals: null` and under `not`. On a list a rule holds when it holds for one of its entries.
 """
 
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any
@@ -22,6 +23,15 @@ Scalar = str | int | Decimal | bool | date | None
 OPERATORS = (
     "equals", "in_", "empty", "filled", "contains", "starts_with", "above", "below", "since", "until",
 )  # fmt: skip
+FITTING = {
+    "contains": {"text", "list"}, "starts_with": {"text", "list"}, "above": {"integer", "decimal"},
+    "below": {"integer", "decimal"}, "since": {"date", "datetime"}, "until": {"date", "datetime"},
+}  # fmt: skip
+VALUES: dict[str, tuple[type, ...]] = {
+    "text": (str,), "list": (str,), "reference": (str,), "integer": (int,), "decimal": (int, Decimal),
+    "boolean": (bool,), "date": (date,), "datetime": (date,),
+}  # fmt: skip
+DERIVED = {"text", "list", "boolean"}
 
 
 class Rule(Settings):
@@ -58,6 +68,16 @@ class Rule(Settings):
         nested = [*(self.any or ()), *([self.not_] if self.not_ else [])]
         return {self.field} if self.field else set().union(*(rule.fields() for rule in nested))
 
+    def misfit(self, kind: str | None) -> str | None:
+        """Why no value of a field of this type (None: a derived one) can satisfy the condition, or None."""
+        kinds = DERIVED if kind is None else {kind}
+        if not kinds & FITTING.get(self.operator, kinds):
+            return f"`{self.operator}` asks nothing of a {kind or 'derived'} field"
+        given = {"equals": (self.equals,), "in_": self.in_ or ()}.get(self.operator, ())
+        allowed = tuple(one for name in kinds for one in VALUES[name])
+        wrong = [value for value in given if value is not None and not _is_one(value, allowed)]
+        return f"{wrong[0]!r} is no value of a {kind or 'derived'} field" if wrong else None
+
     def holds(self, row: dict[str, Any]) -> bool:
         """Whether the row takes part."""
         if self.any is not None:
@@ -79,12 +99,14 @@ def _compare(rule: Rule, value: Any) -> bool:
     wanted = getattr(rule, rule.operator)
     if rule.operator in {"empty", "filled"}:
         return (value in (None, "", [])) == (wanted if rule.operator == "empty" else not wanted)
+    if isinstance(value, list):
+        return any(_compare(rule, entry) for entry in value)
     if rule.operator == "equals":
         return bool(value == wanted)
     if value is None:
         return False
     if rule.operator == "in_":
-        return any(item in wanted for item in value) if isinstance(value, list) else value in wanted
+        return value in wanted
     if rule.operator in {"since", "until"}:
         day = value.date() if isinstance(value, datetime) else value
         return bool(day >= wanted if rule.operator == "since" else day <= wanted)
@@ -92,3 +114,22 @@ def _compare(rule: Rule, value: Any) -> bool:
         return bool(value > wanted if rule.operator == "above" else value < wanted)
     text = str(value).casefold()
     return text.startswith(wanted.casefold()) if rule.operator == "starts_with" else wanted.casefold() in text
+
+
+def placed(rules: Sequence[Rule], place: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], Rule]]:
+    """Every rule that asks about a field, nested ones too, with its place in the file."""
+    for number, rule in enumerate(rules):
+        yield from _placed(rule, (*place, number))
+
+
+def _placed(rule: Rule, place: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], Rule]]:
+    if rule.any is not None:
+        yield from placed(rule.any, (*place, "any"))
+    elif rule.not_ is not None:
+        yield from _placed(rule.not_, (*place, "not"))
+    else:
+        yield place, rule
+
+
+def _is_one(value: Any, kinds: tuple[type, ...]) -> bool:
+    return isinstance(value, kinds) and (bool in kinds or not isinstance(value, bool))
