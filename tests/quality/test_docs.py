@@ -71,8 +71,8 @@ def raw():
 def folder(tmp_path_factory):
     folder = tmp_path_factory.mktemp("docs")
     judged, _ = findings()
-    findings = judge(judged, EXPECTATIONS, country="SK", title="Address book")
-    Docs(folder, run="manual__2026-02-01T10:00").publish("Address book", len(judged), EXPECTATIONS, findings)
+    told = judge(judged, EXPECTATIONS, country="SK", title="Address book")
+    Docs(folder, run="manual__2026-02-01T10:00").publish("Address book", len(judged), EXPECTATIONS, told)
     return folder
 
 
