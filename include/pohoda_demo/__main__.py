@@ -58,7 +58,6 @@ def _run(home: Path) -> int:
         good = summary.succeeded(made)
         console.print(summary.table(made))
         console.print("[bold green]Both sides are equal.[/]" if good else "[bold red]Not everything is well.[/]")
-        console.print("\n".join(demo.pages()), markup=False)
         console.print(f"Summary: {home / 'summary.json'}", markup=False)
         if sys.stdout.isatty() and os.environ.get("CI", "").lower() not in {"true", "1"}:
             try:
@@ -68,6 +67,8 @@ def _run(home: Path) -> int:
                 demo.stay()
             except KeyboardInterrupt:
                 console.print("Stopping …")
+        else:
+            console.print("\n".join(demo.pages()), markup=False)
     return 0 if good else 1
 
 

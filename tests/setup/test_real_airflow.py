@@ -66,11 +66,7 @@ def test_on_a_terminal_it_stays_up_until_ctrl_c(tmp_path: Path) -> None:
     assert summary["equal"] is True
     assert summary["links"]["fake"]["clients"]["to_crm"]["created"] == 4
     told = screen.decode()
-    assert "Report of fake__contacts__to_crm: /reports/1.html" in told
-    assert f"Data quality of fake__clients__to_crm: {home}/sandbox/store/docs/fake__clients__to_crm/index.html" in told
-    assert re.search(
-        r"Data quality of fake__clients__to_crm: http://127.0.0.1:\d+/bridge/docs/fake__clients__to_crm/", told
-    )
+    assert re.search(r"Data quality of fake__clients__to_crm: http://\S+/bridge/docs/fake__clients__to_crm/", told)
     assert re.search(rb"login admin / \S{12,}", screen)
     assert (home / "airflow").stat().st_mode & 0o077 == 0
 
@@ -89,6 +85,9 @@ def test_without_a_terminal_it_ends_and_says_what_failed(tmp_path: Path) -> None
     assert "fake__contacts__to_crm: task note failed" in done.stdout
     assert "RuntimeError: by order of the test" in done.stdout
     assert "fake: clients 12345678: name" in done.stdout
+    assert "Report of fake__clients__to_crm: /reports/0.html" in done.stdout
+    docs = home / "sandbox/store/docs/fake__clients__to_crm/index.html"
+    assert f"Data quality of fake__clients__to_crm: {docs}" in done.stdout
     leaves = json.loads((home / "summary.json").read_text())["links"]["fake"]
     assert leaves["contacts"]["to_crm"]["airflow_state"] == "failed"
     assert leaves["clients"]["to_crm"]["airflow_state"] == "success"
