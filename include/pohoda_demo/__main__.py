@@ -63,6 +63,7 @@ def _run(home: Path) -> int:
             try:
                 console.print(f"Airflow: [link]{demo.airflow.url}[/], login {USER} / {demo.airflow.password}")
                 console.print("\n".join(demo.pages_in_airflow()), markup=False)
+                console.print(f"In another terminal: . {home / 'env.sh'}; .venv/bin/pohoda-bridge status", markup=False)
                 console.print("The DAGs now run by their schedules. Ctrl-C ends everything.")
                 demo.stay()
             except KeyboardInterrupt:

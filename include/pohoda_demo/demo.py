@@ -48,7 +48,9 @@ class Demo:
         with step("Starting the sandbox: a POHODA and a CRM with a sample company"):
             self.processes.start("airflow-db", [*AIRFLOW, "db", "migrate"], self.env)  # works meanwhile
             found = sandbox.start(self.processes, self.home / "sandbox", self.ports.sandbox, base, self.sandbox_command)
-            self.env |= {**found, **self._settings()}
+            for_shells = {**found, **self._settings()}
+            environment.write_shell(self.home / "env.sh", for_shells)
+            self.env |= for_shells
         with step("Preparing the ledger and Airflow's database"):
             bridge = self.bridge = Bridge(self.processes, self.env, self.bridge_command)
             bridge.json("ledger", "migrate")

@@ -13,6 +13,8 @@ Airflow's settings are all here. Three of them decide how rounds behave:
 import json
 import os
 import secrets
+import shlex
+from collections.abc import Mapping
 from pathlib import Path
 
 from cryptography.fernet import Fernet
@@ -75,3 +77,9 @@ def write_password(home: Path) -> str:
     file.touch(mode=0o600)
     file.write_text(json.dumps({USER: password}))
     return password
+
+
+def write_shell(path: Path, env: Mapping[str, str]) -> None:
+    """The variables as a file for a shell to source, for its owner's eyes only: it holds passwords."""
+    path.touch(mode=0o600)
+    path.write_text("".join(f"export {name}={shlex.quote(value)}\n" for name, value in sorted(env.items())), "utf-8")
