@@ -86,8 +86,13 @@ def unanswered(connection: Connection, scope: Scope) -> dict[str, Intent]:
 
 
 def of_run(connection: Connection, run_id: str) -> dict[str, Intent]:
-    """The newest intent of each record that the run opened or resolved."""
-    query = select(schema.intents).where(schema.intents.c.run_id == run_id).order_by(schema.intents.c.opened)
+    """The newest intent of each record that the run opened since it began; those of an earlier begin are history."""
+    began = select(schema.runs.c.started).where(schema.runs.c.id == run_id).scalar_subquery()
+    query = (
+        select(schema.intents)
+        .where(schema.intents.c.run_id == run_id, schema.intents.c.opened >= began)
+        .order_by(schema.intents.c.opened)
+    )
     return {row.technical: _intent(row) for row in connection.execute(query)}
 
 

@@ -17,6 +17,8 @@ from pohoda_bridge.sync.store import batch_schema
 from pohoda_bridge.sync.window import window_of
 
 log = logging.getLogger(__name__)
+LATER = ("findings", "records", "plan", "results", "report.html")
+"""What later steps made of an earlier try: a run that is cleared reads anew, and an old plan would hide the news."""
 SHRUNK = 0.5
 """A full read that brings less than this share of what was known before is not believed to show deletions."""
 
@@ -38,11 +40,13 @@ def extract(job: Job, run_id: str, request: Request) -> bool:
         runs.begin(ledger, run_id, job.scope, request)
         cursor = runs.cursor(ledger, job.scope)
         sift = _Sift(set(request.ids) if request.mode == "ids" else set(waiting.due(ledger, job.scope)))
+    files = job.files(run_id)
+    for name in LATER:
+        files.clear(name)
     job.source.describe(job.agenda)
     window = window_of(request, cursor, job.flow.unit.timezone)
     reading = job.source.read(job.agenda, window)
     types = {name: f.type for name, f in job.flow.agenda.fields.items()}
-    files = job.files(run_id)
     count = files.write("batch", _batch(job, sift, reading.parts, full=window == Window()), batch_schema(types))
     gone = sorted(sift.due - sift.met)
     files.write("gone", [[{"_id": technical} for technical in gone]])
