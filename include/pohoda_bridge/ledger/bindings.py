@@ -75,7 +75,11 @@ def bind(
     crm: Mapping[str, Any],
     run_id: str,
 ) -> None:
-    """Store the pair, or its new last synced values. RejectRecord when either record is bound to another one."""
+    """Store the pair, or its new last synced values. RejectRecord when either record is bound to another one.
+
+    A record without a business key (`key` is empty) is known by its technical id alone.
+    """
+    key = key or f"id:{technical}"
     values = {
         "key": key, "crm_id": crm_id, "run_id": run_id, "at": utc_now(),
         "pohoda_values": json.dumps(pohoda, ensure_ascii=False), "crm_values": json.dumps(crm, ensure_ascii=False),

@@ -9,9 +9,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, OperationalError
 
-from pohoda_bridge.errors import Retry, StopAgenda
+from pohoda_bridge.errors import Retry, SettingsError, StopAgenda
 from pohoda_bridge.redact import keep_secret
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -37,10 +37,12 @@ class Ledger:
             text = str(error.orig)
             if "locked" in text or "connect" in text or "server closed" in text:
                 raise Retry("the ledger is busy or not reachable; tried again by itself", log=text) from error
-            raise StopAgenda(f"the ledger cannot be written: {text}") from error
+            raise StopAgenda(f"the ledger cannot be used: {text}") from error
         except DBAPIError as error:
             if error.connection_invalidated:
                 raise Retry("the connection to the ledger was lost; tried again by itself") from error
+            if type(error) is DatabaseError:
+                raise StopAgenda(f"the ledger cannot be used: {error.orig}; restore it from a backup") from error
             raise
 
     def close(self) -> None:
@@ -49,20 +51,29 @@ class Ledger:
 
 def open_ledger(url: str, *, migrate: bool = True) -> Ledger:
     """The ledger at a SQLAlchemy URL, migrated to this version in one transaction."""
-    parsed = make_url(url)
-    keep_secret(parsed.password)
-    if parsed.drivername.startswith("sqlite"):
-        if parsed.database and parsed.database != ":memory:":
-            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-        engine = create_engine(parsed, connect_args={"timeout": 30})
-        event.listen(engine, "connect", _sqlite_connect)
-        event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
-    else:
-        engine = create_engine(parsed, pool_pre_ping=True)
-    ledger = Ledger(engine)
+    ledger = Ledger(_engine(url))
     if migrate:
         upgrade(ledger)
     return ledger
+
+
+def _engine(url: str) -> Engine:
+    """SettingsError for an address that no database can have, StopAgenda for one that cannot be used here."""
+    try:
+        parsed = make_url(url)
+        keep_secret(parsed.password)
+        if not parsed.drivername.startswith("sqlite"):
+            return create_engine(parsed, pool_pre_ping=True)
+        if parsed.database and parsed.database != ":memory:":
+            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+        engine = create_engine(parsed, connect_args={"timeout": 30})
+    except (ArgumentError, ImportError) as error:
+        raise SettingsError("POHODA_BRIDGE_LEDGER is no SQLAlchemy URL of a SQLite or PostgreSQL database") from error
+    except OSError as error:
+        raise StopAgenda(f"the ledger's folder cannot be made: {error.strerror}") from error
+    event.listen(engine, "connect", _sqlite_connect)
+    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+    return engine
 
 
 def upgrade(ledger: Ledger) -> None:
