@@ -77,16 +77,23 @@ def bind(
 ) -> None:
     """Store the pair, or its new last synced values. RejectRecord when either record is bound to another one.
 
-    A record without a business key (`key` is empty) is known by its technical id alone.
+    A business key belongs to the record that has it now: another binding that had it goes on without one.
     """
-    key = key or f"id:{technical}"
+    key = key or _no_key(crm_id)
+    same_key = by_key(connection, scope, [key]).get(key)
+    old = by_technical(connection, scope, [technical]).get(technical)
+    if old is None and same_key is not None and same_key.crm_id == crm_id:
+        old = same_key
+    if old is not None and old.crm_id != crm_id:
+        raise RejectRecord(f"it is bound to CRM record {old.crm_id}, not to {crm_id}")
     values = {
         "key": key, "crm_id": crm_id, "run_id": run_id, "at": utc_now(),
         "pohoda_values": json.dumps(pohoda, ensure_ascii=False), "crm_values": json.dumps(crm, ensure_ascii=False),
     }  # fmt: skip
-    old = by_technical(connection, scope, [technical]).get(technical) or by_key(connection, scope, [key]).get(key)
     try:
         with connection.begin_nested():
+            if same_key is not None and same_key != old:
+                _change(connection, same_key, key=_no_key(same_key.crm_id))
             if old is None:
                 columns = {"link": scope.link, "agenda": scope.agenda, **values}
                 binding_id = connection.scalar(
@@ -94,13 +101,21 @@ def bind(
                 )
             else:
                 binding_id = old.id
-                if old.crm_id != crm_id:
-                    raise RejectRecord(f"it is bound to CRM record {old.crm_id}, not to {crm_id}")
-                connection.execute(update(schema.bindings).where(schema.bindings.c.id == binding_id).values(**values))
+                _change(connection, old, **values)
     except IntegrityError as error:
-        raise RejectRecord(f"CRM record {crm_id} or the same business key is bound to another record") from error
+        raise RejectRecord(f"CRM record {crm_id} is bound to another record") from error
     alias = {"link": scope.link, "agenda": scope.agenda, "technical": technical, "binding_id": binding_id}
     upsert(connection, schema.aliases, [alias])
+
+
+def technical_ids(connection: Connection, scope: Scope, found: Iterable[Binding]) -> dict[int, set[str]]:
+    """The POHODA records of these bindings: binding's id -> technical ids."""
+    ids: dict[int, set[str]] = {}
+    for part in chunks(binding.id for binding in found):
+        query = select(schema.aliases).where(scope.of(schema.aliases), schema.aliases.c.binding_id.in_(part))
+        for row in connection.execute(query):
+            ids.setdefault(row.binding_id, set()).add(row.technical)
+    return ids
 
 
 def unbind(connection: Connection, scope: Scope, technical: str) -> None:
@@ -109,6 +124,15 @@ def unbind(connection: Connection, scope: Scope, technical: str) -> None:
     if binding:
         connection.execute(delete(schema.aliases).where(schema.aliases.c.binding_id == binding.id))
         connection.execute(delete(schema.bindings).where(schema.bindings.c.id == binding.id))
+
+
+def _no_key(crm_id: str) -> str:
+    """What stands in the place of a business key, for a record without one."""
+    return f"id:{crm_id}"
+
+
+def _change(connection: Connection, binding: Binding, **values: Any) -> None:
+    connection.execute(update(schema.bindings).where(schema.bindings.c.id == binding.id).values(**values))
 
 
 def _where(connection: Connection, scope: Scope, column: str, values: Iterable[str]) -> list[Binding]:

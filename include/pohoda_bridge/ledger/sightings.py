@@ -28,6 +28,11 @@ def known(connection: Connection, scope: Scope) -> frozenset[str]:
     return frozenset(connection.scalars(select(schema.seen.c.technical).where(scope.of(schema.seen))))
 
 
+def there(connection: Connection, scope: Scope, technical: Iterable[str]) -> set[str]:
+    """Of these records the ones ever seen and not found gone."""
+    return set(fetch(connection, schema.seen, scope, technical))
+
+
 def forget(connection: Connection, scope: Scope, technical: Iterable[str]) -> set[str]:
     """These records are gone from the side; returns the ones that shared a unique value with them."""
     gone = list(technical)

@@ -9,7 +9,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from pohoda_bridge.ledger import Scope, bindings, intents, matching, waiting
+from sqlalchemy import Connection
+
+from pohoda_bridge.ledger import Scope, bindings, intents, matching, sightings, waiting
 from pohoda_bridge.side import Row, Window
 from pohoda_bridge.sync.decide import Known, decide
 from pohoda_bridge.sync.job import Job
@@ -79,9 +81,27 @@ def _known(job: Job, part: list[Row]) -> Known:
         for record in part:
             known.records.append(_resolve(job, record, referred, known))
         known.bound.update(bindings.by_technical(ledger, job.scope, technical))
-        by_key = bindings.by_key(ledger, job.scope, {k for t, k in known.keys.items() if k and t not in known.bound})
-        known.bound.update({t: by_key[k] for t, k in known.keys.items() if t not in known.bound and k in by_key})
+        known.bound.update(_bound_by_key(ledger, job, {t: k for t, k in known.keys.items() if t not in known.bound}))
     return known
+
+
+def _bound_by_key(ledger: Connection, job: Job, keys: Mapping[str, str | None]) -> dict[str, bindings.Binding]:
+    """The pairs of records under a new technical id: of a new year, or made anew after they were deleted.
+
+    A key that a living record of the same year has lost, as by a new name, brings nobody its pair.
+    """
+    found = bindings.by_key(ledger, job.scope, {key for key in keys.values() if key})
+    owners = bindings.technical_ids(ledger, job.scope, found.values())
+    there = sightings.there(ledger, job.scope, {owner for ids in owners.values() for owner in ids})
+    return {
+        technical: found[key]
+        for technical, key in keys.items()
+        if key in found and not any(_same_year(job, technical, owner) for owner in owners[found[key].id] & there)
+    }
+
+
+def _same_year(job: Job, technical: str, other: str) -> bool:
+    return job.source.mark_of(technical).source == job.source.mark_of(other).source
 
 
 def _resolve(job: Job, record: Row, referred: Mapping[str, Any], known: Known) -> Row:

@@ -40,7 +40,7 @@ def report(job: Job, run_id: str) -> dict[str, int]:
 
 
 def count(lines: Iterable[Row], skipped: int) -> dict[str, int]:
-    """Outcomes counted; `read` is their sum. A record with two outcomes, or none of the known ones, is a fault of ours."""
+    """Outcomes counted; `read` is their sum. A record with two outcomes, or an unknown one, is a fault of ours."""
     seen: set[str] = set()
     found: Counter[str] = Counter()
     for line in lines:

@@ -34,7 +34,7 @@ class Store:
         return bool(fs.exists(f"{path}/{DONE}"))
 
     def write(self, name: str, rows: Iterable[list[Row]], schema: Any = None) -> int:
-        """Write parts of rows, in Parquet by `schema` (pyarrow's or INFER), else as JSON lines; returns their number."""
+        """Write parts of rows, in Parquet by `schema` (pyarrow's or INFER), else as JSON lines; gives their number."""
         self.clear(name)
         fs, path = self._fs(name)
         count = parts = 0
