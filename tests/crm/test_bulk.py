@@ -1,5 +1,8 @@
 """Bulk creates at L3: one call for many, an answer for each, and no more certainty than the service gave."""
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 
 from pohoda_bridge.errors import StopAgenda
@@ -86,6 +89,19 @@ def test_records_that_cannot_be_read_back_are_in_doubt(bench: Bench) -> None:
 def test_results_without_a_clear_index_belong_to_nobody(bench: Bench, index: str) -> None:
     crm = bench.open("L3", api={"bulk": shipped()["api"]["bulk"] | {"index": index}})
     assert {answer.state for answer in crm.write("clients", pack(new(1), new(2)))} == {"doubt"}
+
+
+def test_an_index_told_twice_belongs_to_nobody(bench: Bench) -> None:
+    crm = bench.open("L3")
+    original = bench.gram.service.answer
+
+    def answer(request: Any, gone: str) -> Any:
+        reply = original(request, gone)
+        return replace(reply, body=reply.body.replace(b'"Index": 1', b'"Index": 0'))
+
+    bench.gram.service.answer = answer  # type: ignore[method-assign]
+    answers = crm.write("clients", pack(new(0), new(1), new(2)))
+    assert [answer.state for answer in answers] == ["doubt", "doubt", "written"]
 
 
 def test_no_right_stops(bench: Bench) -> None:

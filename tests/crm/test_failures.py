@@ -189,6 +189,15 @@ def test_no_right_stops_the_agenda(bench: Bench, status: int) -> None:
     assert bench.gram.count() == 2
 
 
+def test_no_redirect_is_followed(bench: Bench) -> None:
+    """The token must not travel to another host, nor a write become a read."""
+    crm = bench.open()
+    location = ("Location", f"{bench.gram.url}/Ping")
+    with foreign(bench, 302, b"", location), pytest.raises(StopAgenda, match="address"):
+        crm.write("clients", pack(new(1)))
+    assert bench.gram.count() == 1
+
+
 def test_a_stop_in_the_middle_keeps_the_answers_before_it(bench: Bench) -> None:
     crm = bench.open()
     bench.fault("status", status=403, skip=1, times=2)
@@ -287,13 +296,13 @@ def test_a_failure_tells_no_value() -> None:
 
 
 @contextmanager
-def foreign(bench: Bench, status: int, body: bytes) -> Generator[None, None, None]:
+def foreign(bench: Bench, status: int, body: bytes, *headers: tuple[str, str]) -> Generator[None, None, None]:
     """The service answers this to everything but a ping."""
     original = bench.gram.service.answer
 
     def answer(request: Any, gone: str) -> Any:
         reply = original(request, gone)
-        return reply if request.target.endswith("/Ping") else type(reply)(status, body)
+        return reply if request.target.endswith("/Ping") else type(reply)(status, body, headers=headers)
 
     bench.gram.service.answer = answer  # type: ignore[method-assign]
     try:

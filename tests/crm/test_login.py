@@ -47,6 +47,14 @@ def test_a_new_token_that_is_refused_too_stops(bench: Bench) -> None:
     assert bench.gram.count() == 3
 
 
+def test_a_token_refused_right_after_the_login_is_not_asked_for_again(bench: Bench) -> None:
+    crm = person(bench)
+    bench.fault("status", status=401, match="Ping")
+    with pytest.raises(StopAgenda, match="token"):
+        rows(crm)
+    assert [path.rpartition("/")[2] for _, path in bench.sent()] == ["Login", "Ping"]
+
+
 def test_a_wrong_password_stops_and_is_not_tried_again(bench: Bench) -> None:
     crm = bench.open(login="anna", password="wrong-password", extra=LOGIN)
     with pytest.raises(StopAgenda, match="login"):

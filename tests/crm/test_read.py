@@ -156,6 +156,17 @@ def test_many_records_of_one_second_are_all_read(bench: Bench) -> None:
     assert sorted(row["_id"] for row in rows(bench.open(api={"list": bench_list(4)}))) == sorted(made)
 
 
+def test_none_of_one_second_is_missed_while_they_change(bench: Bench) -> None:
+    tick(bench, seconds=0)
+    made = bench.clients(12)
+    crm = bench.open(api={"list": bench_list(4)})
+    tick(bench)
+    bench.gram.clock.advance(3600)
+    made += bench.clients(8)
+    bench.gram.switches.changing_list = "touch"
+    assert sorted(row["_id"] for row in rows(crm)) == sorted(made)
+
+
 def test_a_list_that_never_stands_still_is_tried_again_later(bench: Bench) -> None:
     tick(bench, seconds=0)
     bench.clients(10)
