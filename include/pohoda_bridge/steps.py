@@ -4,7 +4,7 @@ import json
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, NoReturn
+from typing import Any
 
 from pohoda_bridge import redact
 from pohoda_bridge.connections import Connection
@@ -60,17 +60,21 @@ def run_step(
             if run.last_try or not isinstance(error, Retry):
                 with job.ledger.transaction() as ledger:
                     runs.failed(ledger, run.id, error.text)
-            _leave(error)
+            raise _for_the_log(error) from error.__cause__
+        except Exception as error:
+            error.args = tuple(redact.masked(one) if isinstance(one, str) else one for one in error.args)
+            raise
     return result if name == "report" else None
 
 
-def _leave(error: BridgeError) -> NoReturn:
-    """Raise the error on; one with a text that no log may carry goes without it, and without what caused it."""
-    if error.log == error.text:
-        raise error
-    error.args = (f"{error.log} (the whole text: the run's page in the console, or `pohoda-bridge status`)",)
-    error.__cause__ = error.__context__ = None
-    raise error
+def _for_the_log(error: BridgeError) -> BridgeError:
+    """The error as a log may carry it: one with a text that none may loses that text, and what caused it."""
+    if error.log != error.text:
+        where = "the whole text: the run's page in the console, or `pohoda-bridge status`"
+        error.args = (f"{error.log} ({where})",)
+        error.__cause__ = error.__context__ = None
+    error.args = (redact.masked(str(error)),)
+    return error
 
 
 def _connection(found: Any) -> Connection:
