@@ -3,7 +3,7 @@
 The accident behind them: a server stores an invoice, the answer is lost, the client sends again, and the customer has
 two. So an intent without an answer is a doubt, and nothing of it is sent again before it was looked up on the target.
 States: open (sent or about to be), doubt (no answer), written, refused (definite: nothing stored), retry (definite:
-nothing stored, a later attempt may work), dropped (looked up, not there, not wanted any more).
+nothing stored, a later attempt may work), dropped (the target has a record of ours with other values: compared anew).
 """
 
 import json

@@ -43,12 +43,9 @@ def look_up(job: Job, doubts: Sequence[Intent]) -> tuple[dict[str, Row], list[In
                 reason = f"a write was not answered and {len(free)} records may be its result; a person decides"
                 results[intent.technical] = {"outcome": "in_doubt", "reason": reason}
             else:
-                answer = Answer(intent.id, "written", free[0])
-                results[intent.technical] = {
-                    **settle(ledger, job, intent, answer),
-                    "reason": "found after a doubt",
-                    "again": True,
-                }
+                answer = Answer(intent.id, "written", free[0], details={"action": "found"})
+                result = settle(ledger, job, intent, answer)
+                results[intent.technical] = {"reason": "found after a doubt", **_filled(result), "again": True}
         due_again(ledger, job, sorted(results.keys() - _unclear(results)), "cleared after a doubt")
     return results, absent
 
@@ -77,6 +74,10 @@ def _state(job: Job, intent: Intent, rows: Sequence[Row]) -> Found:
     if len(rows) == 1:
         return "written"
     return "absent" if certain and not rows else "unknown"
+
+
+def _filled(result: Row) -> Row:
+    return {name: value for name, value in result.items() if value is not None}
 
 
 def _unclear(results: dict[str, Row]) -> set[str]:

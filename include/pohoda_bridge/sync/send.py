@@ -17,6 +17,9 @@ from pohoda_bridge.records.fingerprint import canonical, loads
 from pohoda_bridge.side import Answer, Item, Pack, Row
 from pohoda_bridge.sync.job import Job
 
+FOUND = frozenset({"relinked", "found"})
+"""Actions of an answer whose record the target had before: its values are not ours, so nothing is bound yet."""
+
 
 def new_intents(job: Job, run_id: str, lines: Sequence[Row]) -> list[Intent]:
     """Intents for these lines of the plan, one pack, with ids of their own."""
@@ -52,6 +55,10 @@ def settle(ledger: Connection, job: Job, intent: Intent, answer: Answer) -> Row:
     if answer.state == "written" and answer.row is not None:
         target_id = answer.row["_id"]
         drift = _drift(loads(intent.item), answer.row)
+        if drift and answer.details.get("action") in FOUND:
+            intents.close(ledger, intent, "dropped", target_id=target_id)
+            reason = "the target had it already, with other values; they are compared next time"
+            return {"outcome": "held", "reason": reason, "target_id": target_id, "again": True}
         try:
             bind(ledger, job, intent.technical, intent.key, intent.run_id, json.loads(intent.source), answer.row)
         except RejectRecord as error:
