@@ -76,7 +76,7 @@ class Store:
 
     def read_text(self, name: str) -> str:
         fs, path = self._fs(name)
-        with fs.open(path, encoding="utf-8") as file:
+        with fs.open(path, "r", encoding="utf-8") as file:
             return str(file.read())
 
     def _fs(self, name: str) -> tuple[Any, str]:
