@@ -116,13 +116,14 @@ class Arena:
             connection.execute(metadata.tables["leases"].update().values(until=0.0))
 
     def dump(self, *but: str) -> dict[str, list[tuple[Any, ...]]]:
-        """Every table of the ledger, row by row, without those named."""
-        with self.ledger.transaction() as connection:
-            return {
-                table.name: sorted((tuple(row) for row in connection.execute(table.select())), key=repr)
-                for table in metadata.sorted_tables
-                if table.name not in but
-            }
+        """Every table of the ledger, row by row, without those named and without the run that wrote a row last."""
+        return {
+            name: sorted(
+                (tuple(v for column, v in row.items() if column != "run_id") for row in self.table(name)), key=repr
+            )
+            for name in metadata.tables
+            if name not in but
+        }
 
     def table(self, name: str) -> list[dict[str, Any]]:
         with self.ledger.transaction() as connection:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, and_, select, update
@@ -45,8 +46,12 @@ def settle(connection: Connection, scope: Scope, outcomes: Mapping[str, str]) ->
 
 
 def hold(connection: Connection, scope: Scope, rows: Sequence[Mapping[str, Any]]) -> None:
-    """rows: technical, waits_agenda, waits_for, reason."""
-    upsert(connection, schema.held, [{**scope.columns(), "since": utc_now(), **row} for row in rows])
+    """rows: technical, waits_agenda, waits_for, reason. One that waits on keeps its day."""
+    kept = fetch(connection, schema.held, scope, [row["technical"] for row in rows])
+    upsert(
+        connection, schema.held,
+        [{**scope.columns(), "since": _since(kept.get(row["technical"])), **row} for row in rows],
+    )  # fmt: skip
 
 
 def to_quarantine(connection: Connection, scope: Scope, run_id: str, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -57,7 +62,7 @@ def to_quarantine(connection: Connection, scope: Scope, run_id: str, rows: Seque
         old = kept.get(row["technical"])
         stored.append({
             **scope.columns(), "technical": row["technical"], "run_id": run_id,
-            "since": old.since if old else utc_now(), "dismissed": bool(old.dismissed) if old else False,
+            "since": _since(old), "dismissed": bool(old.dismissed) if old else False,
             "reasons": json.dumps(row["reasons"], ensure_ascii=False),
             "record": json.dumps(row["record"], ensure_ascii=False, default=str),
         })  # fmt: skip
@@ -78,12 +83,12 @@ def dismiss(connection: Connection, scope: Scope, technical: str) -> bool:
 
 
 def in_conflict(connection: Connection, scope: Scope, rows: Sequence[Mapping[str, Any]]) -> None:
-    """rows: technical, fields ({name: {pohoda, crm}}). A decision made before is kept."""
+    """rows: technical, fields ({name: {pohoda, crm}}). The day and a decision made before are kept."""
     kept = fetch(connection, schema.conflicts, scope, [row["technical"] for row in rows])
     upsert(
         connection, schema.conflicts,
         [
-            {**scope.columns(), "technical": row["technical"], "since": utc_now(),
+            {**scope.columns(), "technical": row["technical"], "since": _since(kept.get(row["technical"])),
              "fields": json.dumps(row["fields"], ensure_ascii=False, default=str),
              "decision": kept[row["technical"]].decision if row["technical"] in kept else "{}"}
             for row in rows
@@ -129,3 +134,8 @@ def why_waiting(connection: Connection, scope: Scope, technical: str) -> dict[st
     if row := fetch(connection, schema.due, scope, [technical]).get(technical):
         found["due"] = f"goes with the next run: {row.why}"
     return found
+
+
+def _since(old: Any) -> datetime:
+    """Since when a record waits: a row that is noted again keeps its day."""
+    return old.since if old is not None else utc_now()

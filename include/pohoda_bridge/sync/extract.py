@@ -150,8 +150,10 @@ def _look_after_duplicates(job: Job, sift: _Sift) -> None:
     if not twins:
         return
     there = {row["_id"] for part in job.source.read(job.agenda, Window(ids=tuple(twins))).parts for row in part}
+    gone = set(twins) - there
     with job.ledger.transaction() as ledger:
-        _judge_again(ledger, job, sift, sightings.forget(ledger, job.scope, set(twins) - there))
+        _judge_again(ledger, job, sift, sightings.forget(ledger, job.scope, gone))
+        waiting.settle(ledger, job.scope, dict.fromkeys(gone - sift.due, "gone"))
 
 
 def _is_duplicate(reasons: list[dict[str, str]]) -> bool:

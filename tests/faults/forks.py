@@ -1,0 +1,140 @@
+"""A fork server: one warm process that imported everything, from which each case gets a process of its own.
+
+It reads one case a line from stdin and answers one line: what ended the process, and how many points it passed. A
+point is the moment right after a commit of the ledger or a call to the CRM; the case may name one to be killed at.
+"""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from contextlib import ExitStack
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+STEPS = ("extract", "validate", "transform", "plan", "load", "report")
+ROOT = Path(__file__).parents[2]
+
+
+class Forks:
+    """The server as a test sees it. `case` runs one agenda in a process of its own."""
+
+    def __init__(self, memory: Path) -> None:
+        command = [sys.executable, "-m", "tests.faults.forks", str(memory)]
+        self._process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+    def case(self, arena: Any, agenda: str, run_id: str, **more: Any) -> dict[str, Any]:
+        """{"ended": "killed" | "done" | the error, "points": their names}; `kill` is the number of a point, from 1."""
+        info = {"env": arena.sandbox.info["env"]}
+        asked = {"info": info, "folder": str(arena.folder), "agenda": agenda, "run_id": run_id, **more}
+        assert self._process.stdin
+        assert self._process.stdout
+        self._process.stdin.write(json.dumps(asked) + "\n")
+        self._process.stdin.flush()
+        answer: dict[str, Any] = json.loads(self._process.stdout.readline())
+        return answer
+
+    def close(self) -> None:
+        assert self._process.stdin
+        self._process.stdin.close()
+        self._process.wait(timeout=30)
+
+
+def serve(memory: Path) -> None:
+    import great_expectations  # ruff: ignore[unused-import]
+    import pandas  # ruff: ignore[unused-import]
+    import pyarrow
+    import pyodbc  # ruff: ignore[unused-import]
+
+    from pohoda_bridge.sync import validate
+    from tests.faults import judging
+
+    pyarrow.set_cpu_count(1)
+    sys.modules[validate.__module__].judge = judging.remembering(judging.load(memory))  # type: ignore[attr-defined]
+    answers = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)
+    for line in sys.stdin:
+        asked = json.loads(line)
+        passed = Path(asked["folder"]) / "points"
+        passed.write_text("")
+        child = os.fork()
+        if child == 0:
+            _case(asked, passed)
+        _, status = os.waitpid(child, 0)
+        *points, last = passed.read_text().split("\n")
+        killed = os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL
+        print(json.dumps({"ended": "killed" if killed else last, "points": points}), file=answers, flush=True)
+
+
+def _case(asked: dict[str, Any], passed: Path) -> None:
+    """Never returns: the process ends here."""
+    from tests.faults.arena import Arena, open_ledger
+
+    told = passed.open("a")
+    end = "done"
+    try:
+        folder = Path(asked["folder"])
+        ledger = open_ledger(f"sqlite:///{folder / 'ledger.db'}", migrate=False)
+        arena = Arena(SimpleNamespace(info=asked["info"]), folder, ledger)  # type: ignore[arg-type]
+        watch(ledger, Points(told, asked.get("kill")))
+        run_steps(arena, asked["agenda"], asked["run_id"], folder / "step")
+    except BaseException as error:
+        end = repr(error)
+    told.write(end)
+    told.close()
+    os._exit(0)
+
+
+class Points:
+    """Counts points, and kills the process, as the system would, at one of them."""
+
+    def __init__(self, told: Any, kill: int | None) -> None:
+        self._told, self._kill, self._number = told, kill, 0
+
+    def pass_(self, name: str) -> None:
+        self._number += 1
+        self._told.write(f"{name}\n")
+        if self._number == self._kill:
+            self._told.flush()
+            os.kill(os.getpid(), signal.SIGKILL)
+
+
+def watch(ledger: Any, points: Points) -> None:
+    """A point after each commit and after each call to the CRM."""
+    import requests
+
+    commit, send = ledger.engine.dialect.do_commit, requests.Session.send
+
+    def do_commit(connection: Any) -> None:
+        commit(connection)
+        points.pass_("commit")
+
+    def sending(self: Any, request: Any, **more: Any) -> Any:
+        answer = send(self, request, **more)
+        points.pass_(f"{request.method} {'write' if request.method != 'GET' else 'read'}")
+        return answer
+
+    ledger.engine.dialect.do_commit = do_commit
+    requests.Session.send = sending  # type: ignore[method-assign]
+
+
+def run_steps(arena: Any, agenda: str, run_id: str, noted: Path, first: str = "extract") -> None:
+    """The steps of one run as a scheduler calls them, each with the link opened anew; the one begun is noted."""
+    from pohoda_bridge import sync
+    from pohoda_bridge.ledger import Request
+
+    for step in STEPS[STEPS.index(first) :]:
+        noted.write_text(step)
+        with ExitStack() as opened:
+            job = opened.enter_context(arena.job(agenda))
+            if step == "extract":
+                if not sync.extract(job, run_id, Request()):
+                    return
+            else:
+                getattr(sync, step)(job, run_id)
+
+
+if __name__ == "__main__":
+    serve(Path(sys.argv[1]))
