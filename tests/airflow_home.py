@@ -27,7 +27,7 @@ os.environ |= {
     "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS": "admin:admin,viewer:viewer",
     "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": str(HOME / "passwords.json"),
     "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{HOME}/airflow.db",
-    "AIRFLOW__API_AUTH__JWT_SECRET": "a secret of the tests, long enough for its purpose, and no more",
+    "AIRFLOW__API_AUTH__JWT_SECRET": "a secret of the tests, " * 4,
     "AIRFLOW__API__SECRET_KEY": "another secret of the tests",
     "AIRFLOW__LOGGING__LOGGING_LEVEL": "WARNING",
 }
