@@ -43,7 +43,11 @@ class Mark:
 
 @dataclass(frozen=True)
 class Item:
-    """One record to write. `values` are canonical and hold only what changes; references hold target ids."""
+    """One record to write. `values` are canonical and hold only what changes; references hold target ids.
+
+    `beside`: the target has records with this one's natural key, but none is its pair. It must make a new one, and
+    not match by itself.
+    """
 
     id: str
     key: str
@@ -51,6 +55,7 @@ class Item:
     values: Mapping[str, Any]
     target_id: str | None = None
     mark: Mark | None = None
+    beside: bool = False
 
 
 @dataclass(frozen=True)

@@ -53,7 +53,8 @@ class Writer:
         """What goes in one call: neighbouring marked creates where there is a bulk, else each item by itself."""
         group: list[Prepared] = []
         for item, body in prepared:
-            together = self._bulk is not None and item.action == "create" and item.mark is not None
+            marked = item.action == "create" and item.mark is not None and not item.beside
+            together = self._bulk is not None and marked
             if group and not together:
                 yield group
                 group = []
@@ -76,7 +77,8 @@ class Writer:
     def _operation(self, item: Item) -> Operation:
         if item.action == "update":
             return self._api.update
-        return self._api.upsert if self._api.upsert and self._api.marks and item.mark else self._api.create
+        found_by_mark = self._api.marks and item.mark and not item.beside
+        return self._api.upsert if self._api.upsert and found_by_mark else self._api.create
 
     def _written(self, shape: Shape, item: Item, document: Document) -> Answer:
         """The record as stored, read back when the answer told only a part of it; without it the write is in doubt."""

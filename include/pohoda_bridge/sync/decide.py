@@ -23,6 +23,7 @@ class Known:
     keys: dict[str, str | None] = field(default_factory=dict)
     waits: dict[str, tuple[str, str]] = field(default_factory=dict)
     bound: dict[str, Binding] = field(default_factory=dict)
+    found_by_key: set[str] = field(default_factory=set)
     matches: dict[str, Match] = field(default_factory=dict)
     targets: dict[str, Row] = field(default_factory=dict)
     decisions: dict[str, Mapping[str, str]] = field(default_factory=dict)
@@ -70,7 +71,7 @@ def _compared(job: Job, record: Row, known: Known, line: Row, binding: Binding |
     waits = known.waits.get(technical)
     held = {"outcome": "held", "reason": f"waits for {waits[0]} {waits[1]}", "waits": list(waits)} if waits else {}
     if target is None:
-        return {**line, **held} if held else {**line, **_create(job, record)}
+        return {**line, **held} if held else {**line, **_create(job, record, beside=bool(match.candidates))}
     result = _comparison(job, record, target, binding, known, skip=_references(job) if waits else frozenset())
     line = {**line, "target_id": target["_id"], "target_print": target_print(job, target)}
     if result.conflicts:
@@ -100,12 +101,12 @@ def _compared(job: Job, record: Row, known: Known, line: Row, binding: Binding |
             "values": dumps(values),
             "base": base,
         }
-    same = binding is not None and technical in known.bound and base == _stored(job, binding)
+    same = binding is not None and technical not in known.found_by_key and base == _stored(job, binding)
     return {**line, "outcome": "unchanged", "action": "none" if same else "bind", "base": base,
             "reason": None if binding else "found on the target and linked"}  # fmt: skip
 
 
-def _create(job: Job, record: Row) -> Row:
+def _create(job: Job, record: Row, *, beside: bool) -> Row:
     can = job.target.writable(job.agenda)
     values = {
         name: record.get(name) for name in job.flow.mapping if name in can and canonical(record.get(name)) is not None
@@ -114,7 +115,8 @@ def _create(job: Job, record: Row) -> Row:
         return {"outcome": "cannot_write", "reason": "the target takes no new records of this agenda"}
     base = {name: [canonical(record.get(name))] * 2 for name in job.flow.mapping}
     changes = {name: [None, canonical(value)] for name, value in values.items()}
-    return {"outcome": "created", "action": "create", "values": dumps(values), "base": base, "changes": changes}
+    item = dumps({**values, "_beside": True} if beside else values)
+    return {"outcome": "created", "action": "create", "values": item, "base": base, "changes": changes}
 
 
 def _comparison(
@@ -153,7 +155,7 @@ def _references(job: Job) -> frozenset[str]:
 
 
 def _only_id(match: Match) -> str | None:
-    return match.candidates[0]["_id"] if match.candidates else None
+    return match.candidates[0]["_id"] if match.kind == "linked" else None
 
 
 def _plain(job: Job, record: Row) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from typing import Literal
 
 from pohoda_bridge.errors import Retry
 from pohoda_bridge.ledger import Intent, bindings
+from pohoda_bridge.ledger.leases import Lease, renew
 from pohoda_bridge.records.fingerprint import canonical, loads
 from pohoda_bridge.side import Answer, Lookup, Row
 from pohoda_bridge.sync.job import Job
@@ -20,7 +21,7 @@ log = logging.getLogger(__name__)
 Found = Literal["written", "absent", "unknown"]
 
 
-def look_up(job: Job, doubts: Sequence[Intent]) -> tuple[dict[str, Row], list[Intent]]:
+def look_up(job: Job, lease: Lease, doubts: Sequence[Intent]) -> tuple[dict[str, Row], list[Intent]]:
     """(results by technical id of the cleared and of the unclear ones, intents that are certainly not there).
 
     A cleared record is due again: the next run compares what was written then with what the source says now.
@@ -34,6 +35,7 @@ def look_up(job: Job, doubts: Sequence[Intent]) -> tuple[dict[str, Row], list[In
     results: dict[str, Row] = {}
     absent: list[Intent] = []
     with job.ledger.transaction() as ledger:
+        renew(ledger, lease)
         for intent, hits in zip(doubts, rows, strict=True):
             free = _free(job, intent, hits, bindings.by_crm_id(ledger, job.scope, [row["_id"] for row in hits]))
             state = _state(job, intent, free)
@@ -55,7 +57,7 @@ def _wanted(job: Job, intent: Intent) -> Lookup:
         return Lookup(id=intent.target_id)
     if job.target.searchable(job.agenda):
         return Lookup(mark=job.source.mark_of(intent.technical))
-    values = loads(intent.item)
+    values = {name: value for name, value in loads(intent.item).items() if not name.startswith("_")}
     key = next((key for key in natural_keys(job) if all(values.get(name) is not None for name in key)), ())
     return Lookup(key={name: values[name] for name in key or sorted(values)})
 

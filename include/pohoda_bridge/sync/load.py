@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from pohoda_bridge.errors import Busy, RejectRecord
 from pohoda_bridge.ledger import Intent, bindings, intents, runs
-from pohoda_bridge.ledger.leases import Lease, acquire, release
+from pohoda_bridge.ledger.leases import Lease, acquire, release, renew
 from pohoda_bridge.ledger.scope import chunks
 from pohoda_bridge.side import Row, Window
 from pohoda_bridge.sync.decide import target_print
@@ -79,6 +79,7 @@ def _chunk(job: Job, run_id: str, lease: Lease, lines: list[Row]) -> dict[str, R
     moved_on = {"outcome": "held", "reason": "it changed since it was planned; it goes next time", "again": True}
     results.update(dict.fromkeys(moved, moved_on))
     with job.ledger.transaction() as ledger:
+        renew(ledger, lease)
         due_again(ledger, job, sorted(moved), "it changed since it was planned")
         results.update({line["_id"]: _bound(ledger, job, run_id, line) for line in ready if line["action"] == "bind"})
     for part in chunks((line for line in ready if line["action"] != "bind"), job.target.pack_size(job.agenda)):
@@ -105,7 +106,7 @@ def _clear(job: Job, lease: Lease, doubts: Sequence[Intent]) -> dict[str, Row]:
     """Look the doubts up; what is certainly not there is sent again, pack by pack, with the same ids."""
     if not doubts:
         return {}
-    results, absent = look_up(job, doubts)
+    results, absent = look_up(job, lease, doubts)
     packs: dict[str, list[Intent]] = {}
     for intent in absent:
         packs.setdefault(intent.pack_id, []).append(intent)

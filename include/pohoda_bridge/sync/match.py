@@ -11,7 +11,10 @@ from pohoda_bridge.sync.job import Job
 
 @dataclass(frozen=True)
 class Match:
-    """`linked` with exactly one certain record, `new` without any, `ambiguous` when a person decides."""
+    """`linked` with exactly one certain record, `ambiguous` with several that a person decides about.
+
+    The candidates of a `new` one have its natural key, but are other records' pairs: it is made beside them.
+    """
 
     kind: Literal["linked", "new", "ambiguous"]
     candidates: tuple[Row, ...] = ()
@@ -29,7 +32,9 @@ def match(job: Job, records: Sequence[Row], taken: Mapping[str, str]) -> dict[st
         if len(rows) > 1:
             rows = _same_key(job, record, rows) or rows
         matches[record["_id"]] = (
-            Match("new") if not rows else Match("linked" if len(rows) == 1 else "ambiguous", tuple(rows))
+            Match("linked" if len(rows) == 1 else "ambiguous", tuple(rows))
+            if rows
+            else Match("new", tuple(found[record["_id"]]))
         )
         if len(rows) == 1:
             claims.setdefault(rows[0]["_id"], []).append(record["_id"])
@@ -90,5 +95,5 @@ def _contested(job: Job, claimants: Sequence[Row], matches: Mapping[str, Match])
     row = matches[claimants[0]["_id"]].candidates[0]
     owners = [record for record in claimants if _same_key(job, record, [row])]
     if len(owners) == 1:
-        return {r["_id"]: Match("linked", (row,)) if r is owners[0] else Match("new") for r in claimants}
+        return {r["_id"]: Match("linked" if r is owners[0] else "new", (row,)) for r in claimants}
     return {record["_id"]: Match("ambiguous", (row,)) for record in claimants}

@@ -81,7 +81,9 @@ def _known(job: Job, part: list[Row]) -> Known:
         for record in part:
             known.records.append(_resolve(job, record, referred, known))
         known.bound.update(bindings.by_technical(ledger, job.scope, technical))
-        known.bound.update(_bound_by_key(ledger, job, {t: k for t, k in known.keys.items() if t not in known.bound}))
+        by_key = _bound_by_key(ledger, job, {t: k for t, k in known.keys.items() if t not in known.bound})
+        known.bound.update(by_key)
+        known.found_by_key.update(by_key)
     return known
 
 

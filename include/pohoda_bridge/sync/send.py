@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from pohoda_bridge.errors import RejectRecord, Retry
 from pohoda_bridge.ledger import Intent, bindings, intents, waiting
-from pohoda_bridge.ledger.leases import Lease
+from pohoda_bridge.ledger.leases import Lease, renew
 from pohoda_bridge.records.fingerprint import canonical, loads
 from pohoda_bridge.side import Answer, Item, Pack, Row
 from pohoda_bridge.sync.job import Job
@@ -35,13 +35,15 @@ def new_intents(job: Job, run_id: str, lines: Sequence[Row]) -> list[Intent]:
 
 
 def send(job: Job, lease: Lease, pack: Sequence[Intent], *, again: bool = False) -> dict[str, Row]:
-    """Write one pack; returns what became of each record, by technical id. Raises Retry for what was not sent."""
+    """Write one pack; returns what became of each record, by technical id. Raises Retry for what was not sent, Busy when
+    the lease was lost meanwhile: then its intents are doubts of the run that took the lease over."""
     with job.ledger.transaction() as ledger:
         until = intents.reopen(ledger, pack, lease) if again else intents.open_all(ledger, job.scope, pack, lease)
     items = [_item(job, intent) for intent in pack]
     answers = {a.item_id: a for a in job.target.write(job.agenda, Pack(pack[0].pack_id, items, until))}
     unsent = Answer("", "doubt", reasons=("the answer says nothing of this record",))
     with job.ledger.transaction() as ledger:
+        renew(ledger, lease)
         results = {i.technical: settle(ledger, job, i, answers.get(i.id, unsent)) for i in pack}
     waits = [results[intent.technical]["reason"] for intent in pack if results[intent.technical]["outcome"] == "retry"]
     if waits:
@@ -99,8 +101,9 @@ def due_again(ledger: Connection, job: Job, technical: Sequence[str], why: str) 
 def _item(job: Job, intent: Intent) -> Item:
     mark = job.source.mark_of(intent.technical) if intent.action == "create" else None
     values = loads(intent.item)
+    beside = bool(values.pop("_beside", False))
     if mark:
-        return Item(intent.id, intent.key, "create", values, mark=mark)
+        return Item(intent.id, intent.key, "create", values, mark=mark, beside=beside)
     return Item(intent.id, intent.key, "update", values, intent.target_id)
 
 
