@@ -13,14 +13,17 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def config_dir() -> Path:
+    """The folder with `units/` and `links/`."""
     return Path(os.environ.get("POHODA_BRIDGE_CONFIG") or ROOT / "include")
 
 
 def ledger_url() -> str:
+    """The SQLAlchemy URL of the ledger."""
     return os.environ.get("POHODA_BRIDGE_LEDGER") or f"sqlite:///{ROOT / 'var' / 'ledger.db'}"
 
 
 def store_url() -> str:
+    """The fsspec URL of batches, plans and reports."""
     return os.environ.get("POHODA_BRIDGE_STORE") or str(ROOT / "var" / "store")
 
 

@@ -55,16 +55,30 @@ def run_step(
                 request = replace(request, ids=technical_ids(flow, request.ids))
                 log.info("%s: a %s run, %s", flow.dag_id, run.type, told(request))
                 return extract(job, run.id, request)
+            with job.ledger.transaction() as ledger:
+                runs.resumed(ledger, run.id)
             result = STEPS[name](job, run.id)
         except BridgeError as error:
             if run.last_try or not isinstance(error, Retry):
-                with job.ledger.transaction() as ledger:
-                    runs.failed(ledger, run.id, error.text)
+                _note(job, run.id, error.text)
             raise _for_the_log(error) from error.__cause__
         except Exception as error:
             error.args = tuple(redact.masked(one) if isinstance(one, str) else one for one in error.args)
+            if run.last_try:
+                _note(
+                    job, run.id, f"{name} ended by a fault of ours ({type(error).__name__}): see its log"
+                )
             raise
     return result if name == "report" else None
+
+
+def _note(job: Job, run_id: str, text: str) -> None:
+    """Note on the run why it failed; a ledger that cannot be written must not hide the reason from the log."""
+    try:
+        with job.ledger.transaction() as ledger:
+            runs.failed(ledger, run_id, redact.masked(text))
+    except Exception:
+        log.exception("the ledger could not note that run %s has failed", run_id)
 
 
 def _for_the_log(error: BridgeError) -> BridgeError:

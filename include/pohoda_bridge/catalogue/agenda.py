@@ -85,6 +85,8 @@ class Xml(Settings):
 
 
 class Read(Settings):
+    """How POHODA's rows of the agenda are read, by SQL and, where it has a listing, by XML."""
+
     sql: Sql
     xml: Xml | None = None
 

@@ -22,6 +22,8 @@ class WireField(Settings):
 
 
 class Entity(Settings):
+    """A kind of record of the CRM: its fields, and which of them together name one record."""
+
     fields: Mapping[str, WireField]
     natural_keys: tuple[tuple[str, ...], ...] = ()
     read_only: bool = False
@@ -41,6 +43,8 @@ class Mapped(Settings):
 
 
 class CrmAgenda(Settings):
+    """Where an agenda lives in the CRM. `constants` are written with every record."""
+
     entity: str
     directions: tuple[Literal["to_crm", "to_pohoda"], ...]
     constants: Mapping[str, Any] = Default(default_factory=dict)

@@ -13,6 +13,8 @@ CRON_FIELDS = 5
 
 
 class CrmConnection(Settings):
+    """Which kind of CRM the link writes to, and the id of the Airflow connection to it."""
+
     kind: str
     connection: str
 
@@ -48,6 +50,8 @@ class DirectionSettings(Settings):
 
 
 class AgendaSettings(Settings):
+    """Both directions of an agenda; a direction that is missing does not run."""
+
     to_crm: DirectionSettings | None = None
     to_pohoda: DirectionSettings | None = None
 

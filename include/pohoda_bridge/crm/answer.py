@@ -28,6 +28,7 @@ class Document:
 
 
 def at(body: Any, place: str | None) -> Any:
+    """The value at a dotted place of a document, the whole of it for None; None when there is nothing."""
     for name in place.split(".") if place else ():
         body = folded(body).get(name.casefold()) if isinstance(body, dict) else None
     return body

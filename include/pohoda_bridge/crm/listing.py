@@ -137,11 +137,13 @@ class Listing:
 
 
 def condition(api: Api, field: str, operator: str, value: str) -> str:
+    """One condition of a filter, in the form of the API."""
     word = api.filter.operators.get(operator, operator)
     return api.filter.form.format(field=field, op=word, value=value)
 
 
 def both(api: Api, *conditions: str) -> str:
+    """Conditions that must all hold, in the form of the API."""
     return api.filter.join.join(conditions)
 
 

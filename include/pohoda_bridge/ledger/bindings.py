@@ -51,6 +51,7 @@ def by_key(connection: Connection, scope: Scope, keys: Iterable[str]) -> dict[st
 
 
 def by_crm_id(connection: Connection, scope: Scope, ids: Iterable[str]) -> dict[str, Binding]:
+    """Bindings by the CRM's record id."""
     return {binding.crm_id: binding for binding in _where(connection, scope, "crm_id", ids)}
 
 

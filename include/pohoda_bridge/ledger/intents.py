@@ -97,6 +97,7 @@ def of_run(connection: Connection, run_id: str) -> dict[str, Intent]:
 
 
 def attempts(connection: Connection, scope: Scope, technical: str, limit: int = 5) -> list[Intent]:
+    """The newest intents of one record, whatever became of them."""
     query = (
         select(schema.intents)
         .where(scope.of(schema.intents), schema.intents.c.technical == technical)

@@ -20,6 +20,8 @@ SECONDS = 300.0
 
 @dataclass(frozen=True)
 class Lease:
+    """The right to write to a target. `token` only grows; an older one is worth nothing any more."""
+
     target: str
     owner: str
     token: int
@@ -66,5 +68,6 @@ def renew(
 
 
 def release(connection: Connection, lease: Lease) -> None:
+    """Give the lease back; one that was lost meanwhile stays with its new owner."""
     held = (schema.leases.c.target == lease.target) & (schema.leases.c.token == lease.token)
     connection.execute(update(schema.leases).where(held).values(owner="", until=0.0))

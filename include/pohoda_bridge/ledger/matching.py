@@ -8,6 +8,7 @@ from pohoda_bridge.ledger.store import utc_now
 
 
 def is_accepted(connection: Connection, scope: Scope) -> bool:
+    """Whether a person has accepted the flow's first matching."""
     return connection.execute(select(schema.accepted).where(scope.of(schema.accepted))).first() is not None
 
 

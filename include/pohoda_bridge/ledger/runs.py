@@ -91,6 +91,7 @@ def begin(connection: Connection, run_id: str, scope: Scope, request: Request) -
 
 
 def extracted(connection: Connection, run_id: str, watermark: datetime | None, skipped: int) -> None:
+    """Note how far the source was read (its own clock), and how many rows were as they were before."""
     values = {"watermark": watermark.isoformat() if watermark else None, "skipped": skipped}
     connection.execute(update(schema.runs).where(schema.runs.c.id == run_id).values(**values))
 
@@ -108,9 +109,16 @@ def finish(connection: Connection, run: Run, counts: Mapping[str, int], report: 
 
 
 def failed(connection: Connection, run_id: str, text: str) -> None:
+    """Note why a run that is going on has failed; the text is for people."""
     values = {"state": "failed", "finished": utc_now(), "report": text[:2000]}
     where = (schema.runs.c.id == run_id) & (schema.runs.c.state == "running")
     connection.execute(update(schema.runs).where(where).values(**values))
+
+
+def resumed(connection: Connection, run_id: str) -> None:
+    """A step of a failed run is tried again: the run is going on."""
+    where = (schema.runs.c.id == run_id) & (schema.runs.c.state == "failed")
+    connection.execute(update(schema.runs).where(where).values(state="running", finished=None, report=None))
 
 
 def cursor(connection: Connection, scope: Scope) -> datetime | None:
@@ -120,11 +128,13 @@ def cursor(connection: Connection, scope: Scope) -> datetime | None:
 
 
 def get(connection: Connection, run_id: str) -> Run:
+    """The run; one that never began is a fault of ours."""
     row = connection.execute(select(schema.runs).where(schema.runs.c.id == run_id)).one()
     return _run(row)
 
 
 def find(connection: Connection, run_id: str) -> Run | None:
+    """The run, or None when no such run has begun."""
     row = connection.execute(select(schema.runs).where(schema.runs.c.id == run_id)).first()
     return _run(row) if row is not None else None
 
@@ -149,6 +159,7 @@ def record_outcomes(connection: Connection, run_id: str, outcomes: Sequence[Outc
 
 
 def outcomes_of(connection: Connection, run_id: str) -> list[Outcome]:
+    """The outcomes of a run, without the unchanged ones."""
     query = select(schema.outcomes).where(schema.outcomes.c.run_id == run_id).order_by(schema.outcomes.c.technical)
     return [
         Outcome(row.technical, row.outcome, row.reason, row.target_id, json.loads(row.changes))

@@ -29,6 +29,7 @@ class Scope:
 
 
 def chunks(values: Iterable[T], size: int = CHUNK) -> Iterator[list[T]]:
+    """The values in lists of at most `size`."""
     iterator = iter(values)
     while part := list(islice(iterator, size)):
         yield part

@@ -18,6 +18,7 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 def utc_now() -> datetime:
+    """The ledger's clock: naive UTC."""
     return datetime.now(UTC).replace(tzinfo=None)
 
 

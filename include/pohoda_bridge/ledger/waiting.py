@@ -70,6 +70,7 @@ def to_quarantine(connection: Connection, scope: Scope, run_id: str, rows: Seque
 
 
 def quarantined(connection: Connection, scope: Scope) -> list[dict[str, Any]]:
+    """Every record in quarantine with its reasons and its values, dismissed ones too."""
     query = select(schema.quarantine).where(scope.of(schema.quarantine)).order_by(schema.quarantine.c.technical)
     return [
         {**row._mapping, "reasons": json.loads(row.reasons), "record": json.loads(row.record)}
@@ -78,6 +79,7 @@ def quarantined(connection: Connection, scope: Scope) -> list[dict[str, Any]]:
 
 
 def dismiss(connection: Connection, scope: Scope, technical: str) -> bool:
+    """A person has looked at the record and leaves it; False when it is not in quarantine."""
     where = (scope.of(schema.quarantine)) & (schema.quarantine.c.technical == technical)
     return connection.execute(update(schema.quarantine).where(where).values(dismissed=True)).rowcount == 1
 
@@ -97,6 +99,7 @@ def in_conflict(connection: Connection, scope: Scope, rows: Sequence[Mapping[str
 
 
 def conflicts(connection: Connection, scope: Scope) -> dict[str, dict[str, Any]]:
+    """The open conflicts by technical id: the fields with both values, and what a person has decided."""
     query = select(schema.conflicts).where(scope.of(schema.conflicts))
     return {
         row.technical: {
@@ -109,6 +112,7 @@ def conflicts(connection: Connection, scope: Scope) -> dict[str, dict[str, Any]]
 
 
 def held(connection: Connection, scope: Scope) -> dict[str, dict[str, Any]]:
+    """The records that wait for another one, by technical id."""
     query = select(schema.held).where(scope.of(schema.held))
     return {row.technical: dict(row._mapping) for row in connection.execute(query)}
 

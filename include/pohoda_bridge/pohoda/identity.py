@@ -6,6 +6,7 @@ _FORM = re.compile(r"(\d{4})/(\w+)/([1-9]\d{0,17})", re.ASCII)
 
 
 def technical(year: int, table: str, number: int) -> str:
+    """The technical id of a row."""
     return f"{year}/{table}/{number}"
 
 

@@ -15,6 +15,7 @@ _WORDS = {"true": True, "1": True, "-1": True, "false": False, "0": False}
 
 
 def text(value: str) -> str | None:
+    """A text with plain line ends and without the blanks that POHODA pads it with; an empty one is None."""
     return value.replace("\r\n", "\n").replace("\r", "\n").rstrip(" ") or None
 
 

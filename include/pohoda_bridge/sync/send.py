@@ -95,6 +95,7 @@ def bind(
 
 
 def due_again(ledger: Connection, job: Job, technical: Sequence[str], why: str) -> None:
+    """These records are due in the next run, whether they change or not."""
     waiting.make_due(ledger, job.scope, technical, why)
 
 

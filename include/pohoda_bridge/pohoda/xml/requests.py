@@ -72,6 +72,7 @@ class Ask:
 
 
 def kind_of(request: str) -> Kind:
+    """The listing by its name in the agenda files; StopAgenda when this version has none."""
     if request not in KINDS:
         raise StopAgenda(f"this version has no XML listing {request!r}")
     return KINDS[request]
