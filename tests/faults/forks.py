@@ -1,7 +1,8 @@
 """A fork server: one warm process that imported everything, from which each case gets a process of its own.
 
 It reads one case a line from stdin and answers one line: what ended the process, and how many points it passed. A
-point is the moment right after a commit of the ledger or a call to the CRM; the case may name one to be killed at.
+point is the moment right after a commit of the ledger or a call over HTTP; the case may name one at which the process
+is killed, or stopped until somebody wakes it. Its id then stands in the file `pid`.
 """
 
 import json
@@ -26,7 +27,10 @@ class Forks:
         self._process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
     def case(self, arena: Any, agenda: str, run_id: str, **more: Any) -> dict[str, Any]:
-        """{"ended": "killed" | "done" | the error, "points": their names}; `kill` is the number of a point, from 1."""
+        """{"ended": "killed" | "done" | the error, "points": their names}.
+
+        `kill` and `stop` are the numbers of points, from 1; `lease` is how long a lease holds, in seconds.
+        """
         info = {"env": arena.sandbox.info["env"]}
         asked = {"info": info, "folder": str(arena.folder), "agenda": agenda, "run_id": run_id, **more}
         assert self._process.stdin
@@ -70,6 +74,7 @@ def serve(memory: Path) -> None:
 
 def _case(asked: dict[str, Any], passed: Path) -> None:
     """Never returns: the process ends here."""
+    from pohoda_bridge.ledger import leases
     from tests.faults.arena import Arena, open_ledger
 
     told = passed.open("a")
@@ -78,7 +83,11 @@ def _case(asked: dict[str, Any], passed: Path) -> None:
         folder = Path(asked["folder"])
         ledger = open_ledger(f"sqlite:///{folder / 'ledger.db'}", migrate=False)
         arena = Arena(SimpleNamespace(info=asked["info"]), folder, ledger)  # type: ignore[arg-type]
-        watch(ledger, Points(told, asked.get("kill")))
+        (folder / "pid").write_text(str(os.getpid()))
+        if "lease" in asked:
+            for function in (leases.acquire, leases.renew):
+                function.__kwdefaults__["seconds"] = asked["lease"]
+        watch(ledger, Points(told, {asked.get("kill"): signal.SIGKILL, asked.get("stop"): signal.SIGSTOP}))
         run_steps(arena, asked["agenda"], asked["run_id"], folder / "step")
     except BaseException as error:
         end = repr(error)
@@ -88,21 +97,21 @@ def _case(asked: dict[str, Any], passed: Path) -> None:
 
 
 class Points:
-    """Counts points, and kills the process, as the system would, at one of them."""
+    """Counts points, and sends the process a signal, as the system or a person would, at some of them."""
 
-    def __init__(self, told: Any, kill: int | None) -> None:
-        self._told, self._kill, self._number = told, kill, 0
+    def __init__(self, told: Any, signals: dict[int | None, int]) -> None:
+        self._told, self._signals, self._number = told, signals, 0
 
     def pass_(self, name: str) -> None:
         self._number += 1
         self._told.write(f"{name}\n")
-        if self._number == self._kill:
+        if self._number in self._signals:
             self._told.flush()
-            os.kill(os.getpid(), signal.SIGKILL)
+            os.kill(os.getpid(), self._signals[self._number])
 
 
 def watch(ledger: Any, points: Points) -> None:
-    """A point after each commit and after each call to the CRM."""
+    """A point after each commit and after each call over HTTP."""
     import requests
 
     commit, send = ledger.engine.dialect.do_commit, requests.Session.send
@@ -113,7 +122,8 @@ def watch(ledger: Any, points: Points) -> None:
 
     def sending(self: Any, request: Any, **more: Any) -> Any:
         answer = send(self, request, **more)
-        points.pass_(f"{request.method} {'write' if request.method != 'GET' else 'read'}")
+        asked = "write" if request.method != "GET" else "read"
+        points.pass_(f"crm {asked}" if "/api/" in request.url else "mserver")
         return answer
 
     ledger.engine.dialect.do_commit = do_commit
