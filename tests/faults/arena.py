@@ -2,9 +2,10 @@
 
 import itertools
 import shutil
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -128,6 +129,11 @@ class Arena:
     def table(self, name: str) -> list[dict[str, Any]]:
         with self.ledger.transaction() as connection:
             return [dict(row._mapping) for row in connection.execute(metadata.tables[name].select())]
+
+    def clock(self, now: Callable[[], datetime]) -> None:
+        """POHODA's own time from now on, also that of its SQL Server."""
+        self.pohoda.clock = now
+        self.sandbox.tds.add_database(self.sandbox.info["tds"]["database"], self.pohoda)
 
     def companies(self) -> list[dict[str, Any]]:
         return self.pohoda.rows(

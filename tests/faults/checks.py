@@ -95,9 +95,13 @@ def quiet(arena: Arena, mode: str = "incremental") -> None:
 def equal(arena: Arena) -> None:
     """Both sides are equal by the product's own full compare."""
     for agenda in AGENDAS:
-        with arena.job(agenda) as job:
-            found = reconcile(job)
-        assert found.equal, found
+        equal_of(arena, agenda)
+
+
+def equal_of(arena: Arena, agenda: str) -> None:
+    with arena.job(agenda) as job:
+        found = reconcile(job)
+    assert found.equal, found
 
 
 def at_rest(arena: Arena, expected: World | None = None) -> None:

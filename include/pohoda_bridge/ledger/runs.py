@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from sqlalchemy import Connection, delete, insert, select, update
@@ -125,6 +125,13 @@ def cursor(connection: Connection, scope: Scope) -> datetime | None:
     """How far the source was read, by its own clock."""
     found = connection.scalar(select(schema.cursors.c.watermark).where(scope.of(schema.cursors)))
     return datetime.fromisoformat(found) if found else None
+
+
+def cursor_age(connection: Connection, scope: Scope) -> timedelta:
+    """How long ago, by our own clock, the run began that moved the cursor last; zero when that is not known."""
+    moved_by = select(schema.cursors.c.run_id).where(scope.of(schema.cursors)).scalar_subquery()
+    began = connection.scalar(select(schema.runs.c.started).where(schema.runs.c.id == moved_by))
+    return max(utc_now() - began, timedelta()) if began else timedelta()
 
 
 def get(connection: Connection, run_id: str) -> Run:

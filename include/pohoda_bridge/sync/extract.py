@@ -10,11 +10,11 @@ from pohoda_bridge.errors import StopAgenda
 from pohoda_bridge.ledger import Request, runs, sightings, waiting
 from pohoda_bridge.records.fingerprint import fingerprint
 from pohoda_bridge.records.keys import group_value
-from pohoda_bridge.side import Row, Window
+from pohoda_bridge.side import Reading, Row, Window
 from pohoda_bridge.sync.job import Job
 from pohoda_bridge.sync.shape import as_rows, shape
 from pohoda_bridge.sync.store import batch_schema
-from pohoda_bridge.sync.window import window_of
+from pohoda_bridge.sync.window import reaching_back, window_of
 
 log = logging.getLogger(__name__)
 LATER = ("findings", "records", "plan", "results", "report.html")
@@ -38,14 +38,12 @@ def extract(job: Job, run_id: str, request: Request) -> bool:
     """Write the batch of a run; False when nothing changed and nothing is due, and the run is over with that."""
     with job.ledger.transaction() as ledger:
         runs.begin(ledger, run_id, job.scope, request)
-        cursor = runs.cursor(ledger, job.scope)
         sift = _Sift(set(request.ids) if request.mode == "ids" else set(waiting.due(ledger, job.scope)))
     files = job.files(run_id)
     for name in LATER:
         files.clear(name)
     job.source.describe(job.agenda)
-    window = window_of(request, cursor, job.flow.unit.timezone)
-    reading = job.source.read(job.agenda, window)
+    window, reading = _reading(job, request)
     types = {name: f.type for name, f in job.flow.agenda.fields.items()}
     count = files.write("batch", _batch(job, sift, reading.parts, full=window == Window()), batch_schema(types))
     gone = sorted(sift.due - sift.met)
@@ -64,6 +62,19 @@ def extract(job: Job, run_id: str, request: Request) -> bool:
             return True
         runs.finish(ledger, runs.get(ledger, run_id), {"read": sift.read, "unchanged": sift.skipped}, None)
     return False
+
+
+def _reading(job: Job, request: Request) -> tuple[Window, Reading]:
+    """What is read, and the reading of it; begun anew when the source turns out to have set its clock back."""
+    zone = job.flow.unit.timezone
+    with job.ledger.transaction() as ledger:
+        cursor, age = runs.cursor(ledger, job.scope), runs.cursor_age(ledger, job.scope)
+    window = window_of(request, cursor, zone)
+    reading = job.source.read(job.agenda, window)
+    if request.mode != "incremental" or (longer := reaching_back(window, reading.now, age, zone)) == window:
+        return window, reading
+    log.warning("%s: the source's clock went back; reading further back", job.flow.dag_id)
+    return longer, job.source.read(job.agenda, longer)
 
 
 def _batch(job: Job, sift: _Sift, parts: Iterator[list[Row]], *, full: bool) -> Iterator[list[Row]]:

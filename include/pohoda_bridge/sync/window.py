@@ -1,5 +1,6 @@
 """Which part of the source a run reads: from the cursor with an overlap, all of it, or what was asked for."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -20,6 +21,17 @@ def window_of(request: Request, cursor: datetime | None, timezone: str) -> Windo
     if request.mode == "full" or cursor is None:
         return Window()
     return Window(since=cursor - overlap(cursor, ZoneInfo(timezone)))
+
+
+def reaching_back(window: Window, now: datetime, age: timedelta, timezone: str) -> Window:
+    """The window, or a longer one when the source's clock was set back meanwhile: `now` is its time, `age` the cursor's.
+
+    Whatever was saved since the cursor bears a stamp after the cursor, or, by a clock set back, after `now - age`.
+    """
+    begun = now - age
+    if window.since is None or begun >= window.since:
+        return window
+    return replace(window, since=begun - overlap(begun, ZoneInfo(timezone)))
 
 
 def overlap(cursor: datetime, zone: ZoneInfo) -> timedelta:
