@@ -47,6 +47,7 @@ TASKS = {
     "retry_policy": ByKind(),
     "execution_timeout": timedelta(hours=6),
 }
+ARROWS = {"to_crm": "→ CRM", "to_pohoda": "→ POHODA"}
 FORM = {
     "mode": Param("incremental", enum=["incremental", "full", "window"], description="What to read from the source"),
     "since": Param(None, type=["null", "string"], format="date-time", description="Rows saved since (mode window)"),
@@ -62,7 +63,7 @@ def agenda_dag(flow: Flow) -> DAG:
     schedule = flow.settings.schedule
     with DAG(
         dag_id=flow.dag_id,
-        dag_display_name=f"{flow.link.link}: {flow.agenda.title.en} {flow.direction.replace('_', ' ')}",
+        dag_display_name=f"{flow.link.link}: {flow.agenda.title.en} {ARROWS[flow.direction]}",
         description=f"{flow.agenda.title.cs}, {flow.agenda.title.sk}",
         schedule=CronDataIntervalTimetable(schedule, timezone=flow.unit.timezone) if schedule else None,
         start_date=START,
