@@ -35,8 +35,10 @@ def new_intents(job: Job, run_id: str, lines: Sequence[Row]) -> list[Intent]:
 
 
 def send(job: Job, lease: Lease, pack: Sequence[Intent], *, again: bool = False) -> dict[str, Row]:
-    """Write one pack; returns what became of each record, by technical id. Raises Retry for what was not sent, Busy when
-    the lease was lost meanwhile: then its intents are doubts of the run that took the lease over."""
+    """Write one pack; returns what became of each record, by technical id. Raises Retry for what was not sent.
+
+    Raises Busy when the lease was lost meanwhile: its intents are then doubts of the run that took the lease over.
+    """
     with job.ledger.transaction() as ledger:
         until = intents.reopen(ledger, pack, lease) if again else intents.open_all(ledger, job.scope, pack, lease)
     items = [_item(job, intent) for intent in pack]

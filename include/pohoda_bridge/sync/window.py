@@ -24,7 +24,7 @@ def window_of(request: Request, cursor: datetime | None, timezone: str) -> Windo
 
 
 def reaching_back(window: Window, now: datetime, age: timedelta, timezone: str) -> Window:
-    """The window, or a longer one when the source's clock was set back meanwhile: `now` is its time, `age` the cursor's.
+    """The window, or a longer one when the source's clock was set back; `now` is its time, `age` the cursor's.
 
     Whatever was saved since the cursor bears a stamp after the cursor, or, by a clock set back, after `now - age`.
     """
