@@ -262,3 +262,10 @@ def test_judging_says_nothing_and_calls_nobody(capfd, monkeypatch):
 def test_the_suite_names_rule_and_level():
     made = suite.suite(EXPECTATIONS, "SK", "test")
     assert [(e.meta["rule"], e.meta["level"]) for e in made.expectations] == [(e.name, e.level) for e in EXPECTATIONS]
+
+
+def test_texts_for_the_accountant_name_fields_as_pohoda_does():
+    (found,) = judge(frame({"company": "Alfa a Omega s.r.o."}), EXPECTATIONS, country="SK", title="test")
+    assert found.text.en == "company is longer than the 12 characters the CRM takes; shorten it"
+    assert found.text.cs == "Firma: text je delší než 12 znaků, které CRM přijme; zkraťte ho"
+    assert found.text.sk == "Firma: text je dlhší ako 12 znakov, ktoré CRM prijme; skráťte ho"

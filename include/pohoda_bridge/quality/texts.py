@@ -2,6 +2,7 @@
 
 from pohoda_bridge.catalogue.agenda import Expectation
 from pohoda_bridge.catalogue.base import Titles
+from pohoda_bridge.quality.labels import labels
 from pohoda_bridge.records.faults import Fault
 
 
@@ -26,30 +27,30 @@ def promised(expectation: Expectation) -> str:
 
 
 def _of_rule(expectation: Expectation) -> Titles:
-    fields, limit = ", ".join(expectation.fields), expectation.limit
+    field, limit = labels(expectation.fields), expectation.limit
     match expectation.rule:
         case "filled" if len(expectation.fields) > 1:
             return Titles(
-                en=f"fill in at least one of: {fields}",
-                cs=f"vyplňte alespoň jedno z: {fields}",
-                sk=f"vyplňte aspoň jedno z: {fields}",
+                en=f"fill in at least one of: {field.en}",
+                cs=f"vyplňte alespoň jedno z: {field.cs}",
+                sk=f"vyplňte aspoň jedno z: {field.sk}",
             )
         case "filled":
-            return Titles(en=f"fill in {fields}", cs=f"vyplňte {fields}", sk=f"vyplňte {fields}")
+            return Titles(en=f"fill in {field.en}", cs=f"vyplňte {field.cs}", sk=f"vyplňte {field.sk}")
         case "unique":
             return Titles(
-                en=f"another record has the same {fields}; merge the two, or tell them apart",
-                cs=f"jiný záznam má stejné {fields}; slučte je, nebo je odlište",
-                sk=f"iný záznam má rovnaké {fields}; zlúčte ich, alebo ich odlíšte",
+                en=f"another record has the same {field.en}; merge the two, or tell them apart",
+                cs=f"jiný záznam má stejné údaje ({field.cs}); slučte je, nebo je odlište",
+                sk=f"iný záznam má rovnaké údaje ({field.sk}); zlúčte ich, alebo ich odlíšte",
             )
         case "length":
             return Titles(
-                en=f"{fields} is longer than the {limit} characters the CRM takes; shorten it",
-                cs=f"{fields} je delší než {limit} znaků, které CRM přijme; zkraťte text",
-                sk=f"{fields} je dlhšie ako {limit} znakov, ktoré CRM prijme; skráťte text",
+                en=f"{field.en} is longer than the {limit} characters the CRM takes; shorten it",
+                cs=f"{field.cs}: text je delší než {limit} znaků, které CRM přijme; zkraťte ho",
+                sk=f"{field.sk}: text je dlhší ako {limit} znakov, ktoré CRM prijme; skráťte ho",
             )
     return Titles(
-        en=f"{fields} is not right; correct it",
-        cs=f"{fields} není správně; opravte",
-        sk=f"{fields} nie je správne; opravte",
+        en=f"{field.en} is not right; correct it",
+        cs=f"{field.cs}: hodnota není správně; opravte ji",
+        sk=f"{field.sk}: hodnota nie je správna; opravte ju",
     )
