@@ -69,11 +69,9 @@ def cli(verbose: bool) -> None:
 def main() -> None:
     """Exit 0 when done, 1 when something must be mended, 2 for settings and usage, 75 when a later try may work."""
     try:
-        cli(standalone_mode=False)
+        sys.exit(cli(standalone_mode=False))
     except click.ClickException as error:
         error.show()
-        sys.exit(error.exit_code)
-    except click.exceptions.Exit as error:
         sys.exit(error.exit_code)
     except (click.Abort, KeyboardInterrupt):
         sys.exit(130)

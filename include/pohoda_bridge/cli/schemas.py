@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+import zlib
 from pathlib import Path
 
 import click
@@ -24,32 +25,41 @@ def schemas() -> None:
 @click.option("--to", "folder", type=click.Path(path_type=Path), default=ROOT / "var" / "xsd", show_default="var/xsd")
 @json_option
 def fetch(url: str, folder: Path, as_json: bool) -> None:
+    files = _schemas(_fetched(url))
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in files.items():
+        (folder / name).write_bytes(content)
+    click.echo(f"{len(files)} schemas in {folder}", err=True)
+    answer({"folder": str(folder), "files": sorted(files)}, as_json, show=lambda: None)
+
+
+def _fetched(url: str) -> bytes:
     import requests
 
+    content = b""
     try:
-        response = requests.get(url, timeout=(5, 60))
-        response.raise_for_status()
+        with requests.get(url, timeout=(5, 60), stream=True) as response:
+            response.raise_for_status()
+            for chunk in response.iter_content(1 << 16):
+                content += chunk
+                if len(content) > LARGEST:
+                    raise StopAgenda("the archive is larger than any schema set; nothing was unpacked")
     except requests.RequestException as error:
         raise Retry(
             f"the schemas could not be fetched from {url}: {type(error).__name__}; try again, or give --url"
         ) from error
-    names = _unpack(response.content, folder)
-    click.echo(f"{len(names)} schemas in {folder}", err=True)
-    answer({"folder": str(folder), "files": names}, as_json, show=lambda: None)
+    return content
 
 
-def _unpack(content: bytes, folder: Path) -> list[str]:
-    """Write the archive's .xsd files flat into the folder; StopAgenda when it is no archive of schemas."""
+def _schemas(content: bytes) -> dict[str, bytes]:
+    """The archive's .xsd files, each under its bare name; StopAgenda when it is no whole archive of schemas."""
     try:
         archive = zipfile.ZipFile(io.BytesIO(content))
-    except zipfile.BadZipFile as error:
-        raise StopAgenda("what was fetched is no ZIP archive; is the address right?") from error
-    members = [member for member in archive.infolist() if member.filename.lower().endswith(".xsd")]
-    if not any(Path(member.filename).name == "data.xsd" for member in members):
-        raise StopAgenda("the archive holds no data.xsd; it is not the schema set")
-    if sum(member.file_size for member in members) > LARGEST:
-        raise StopAgenda("the archive is larger than any schema set; nothing was unpacked")
-    folder.mkdir(parents=True, exist_ok=True)
-    for member in members:
-        (folder / Path(member.filename).name).write_bytes(archive.read(member))
-    return sorted(Path(member.filename).name for member in members)
+        members = [member for member in archive.infolist() if member.filename.lower().endswith(".xsd")]
+        if not any(Path(member.filename).name == "data.xsd" for member in members):
+            raise StopAgenda("the archive holds no data.xsd; it is not the schema set")
+        if sum(member.file_size for member in members) > LARGEST:
+            raise StopAgenda("the archive is larger than any schema set; nothing was unpacked")
+        return {Path(member.filename).name: archive.read(member) for member in members}
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError) as error:
+        raise StopAgenda("what was fetched is no ZIP archive, or a damaged one; is the address right?") from error

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import click
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import ColumnElement, Connection, or_, select
 
 from pohoda_bridge.cli.answer import answer, json_option
 from pohoda_bridge.cli.quarantine import scopes
@@ -37,28 +37,27 @@ def why(link: str, agenda: str, key: str, as_json: bool) -> None:
 
 
 def _technical(connection: Connection, scope: Scope, key: str) -> list[str]:
-    met = select(schema.seen.c.technical).where(
-        scope.of(schema.seen),
-        or_(schema.seen.c.technical == key, schema.seen.c.technical.like(f"%/{_escaped(key)}", escape="\\")),
-    )
-    if found := list(connection.scalars(met)):
-        return found
-    bound = (
+    """The records that the key names, by the first way of looking that finds any."""
+    seen, outcomes, noted = schema.seen.c.technical, schema.outcomes.c.technical, schema.intents.c.technical
+    same_run = schema.runs.c.id == schema.outcomes.c.run_id
+    queries = (
+        select(seen).where(scope.of(schema.seen), _named(seen, key)),
         select(schema.aliases.c.technical)
         .join(schema.bindings, schema.bindings.c.id == schema.aliases.c.binding_id)
         .where(
             scope.of(schema.aliases),
             or_(schema.bindings.c.crm_id == key, schema.bindings.c.key.contains(key.casefold(), autoescape=True)),
-        )
+        ),
+        select(outcomes).join(schema.runs, same_run).where(scope.of(schema.runs), _named(outcomes, key)),
+        select(noted).where(scope.of(schema.intents), _named(noted, key)),
     )
-    if found := list(connection.scalars(bound)):
-        return found
-    outcome = (
-        select(schema.outcomes.c.technical)
-        .join(schema.runs, schema.runs.c.id == schema.outcomes.c.run_id)
-        .where(scope.of(schema.runs), schema.outcomes.c.technical == key)
-    )
-    return list(dict.fromkeys(connection.scalars(outcome)))
+    found = (list(dict.fromkeys(connection.scalars(query))) for query in queries)
+    return next((technical for technical in found if technical), [])
+
+
+def _named(column: ColumnElement[str], key: str) -> ColumnElement[bool]:
+    """A technical id, or the number at its end."""
+    return or_(column == key, column.like(f"%/{_escaped(key)}", escape="\\"))
 
 
 def _escaped(key: str) -> str:
