@@ -142,6 +142,18 @@ def test_the_other_dags_follow(stack: Stack) -> None:
     assert stack.world.sandbox.gram.records("Contact")
 
 
+def test_a_cleared_load_goes_through_again_and_writes_nothing(stack: Stack) -> None:
+    writes, state = stack.world.sandbox.gram.writes(), stack.world.state()
+    body = {"dag_run_id": "first", "task_ids": ["load"], "include_downstream": True, "only_failed": False}
+    stack.airflow._call("POST", f"/dags/{CLIENTS}/clearTaskInstances", {**body, "dry_run": False})
+    assert stack.ended(CLIENTS, "first") == "success"
+    tasks = stack.tasks(CLIENTS, "first")
+    assert {name: one["try_number"] for name, one in tasks.items() if one["try_number"] > 1} == {
+        "extract": 2, "load": 2, "report": 2,
+    }  # fmt: skip
+    assert (stack.world.sandbox.gram.writes(), stack.world.state()) == (writes, state)
+
+
 def test_the_report_task_links_to_the_report(stack: Stack) -> None:
     links = f"/dags/{CLIENTS}/dagRuns/first/taskInstances/{{}}/links"
     assert stack.get(links.format("load"))["extra_links"] == {"Report of this run": None}

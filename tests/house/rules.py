@@ -130,7 +130,7 @@ def machine_paths(root: Path, files: list[str]) -> Iterator[str]:
 def foreign_names(include: Path, names: frozenset[str], allowed: tuple[str, ...]) -> Iterator[str]:
     """Strings that are names of a side, outside the parts of the library that may know them."""
     for source in sources(include, BRIDGE):
-        if part_of(source.module) not in allowed:
+        if not f"{source.module}.".startswith(tuple(f"{BRIDGE}.{part}." for part in allowed)):
             yield from (f"{source.place}:{line}: {text}" for text, line in source.strings() if text in names)
 
 

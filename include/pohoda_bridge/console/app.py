@@ -6,7 +6,6 @@ from typing import Any
 
 from fastapi import Depends, FastAPI, HTTPException, Request
 from fastapi.responses import HTMLResponse, Response
-from starlette.exceptions import HTTPException as AnyHTTPException
 
 from pohoda_bridge.console import pages
 from pohoda_bridge.errors import BridgeError
@@ -18,6 +17,7 @@ POLICY = (
     "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; "
     "form-action 'none'; base-uri 'none'; frame-ancestors 'self'"
 )
+REFUSALS = (401, 403, 404, 405)
 HEADERS = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -32,7 +32,8 @@ def make_app(guard: Callable[..., Any]) -> FastAPI:
     """
     app = FastAPI(title="POHODA Bridge", docs_url=None, redoc_url=None, openapi_url=None, dependencies=[Depends(guard)])
     app.middleware("http")(_closed)
-    app.add_exception_handler(AnyHTTPException, _refused)
+    for status in REFUSALS:
+        app.add_exception_handler(status, _refused)
     asker = Depends(guard)
 
     @app.get("/", response_class=HTMLResponse)
@@ -89,6 +90,6 @@ async def _closed(request: Request, call_next: Callable[[Request], Awaitable[Res
     return response
 
 
-def _refused(request: Request, error: Exception) -> Response:
-    assert isinstance(error, AnyHTTPException)
+def _refused(request: Request, error: Any) -> Response:
+    """A refusal as a page; the framework's own are no HTTPException of FastAPI, and have the same fields."""
     return HTMLResponse(pages.message(str(error.detail)), error.status_code, headers=dict(error.headers or {}))
