@@ -1,0 +1,115 @@
+"""Every agenda and CRM file keeps what the product takes for granted of them."""
+
+import pytest
+
+from pohoda_bridge.catalogue import Agenda
+from pohoda_sandbox.pohoda import Pohoda
+from pohoda_sandbox.pohoda.database import SCHEMA
+
+from .conftest import AGENDAS, CARRIED, CATALOGUE, FLOWS
+from .schemas import FOLDER, Schemas
+
+
+def test_the_files_were_found() -> None:
+    assert {"clients", "addresses", "contacts"} <= set(AGENDAS)
+    assert {("gram", "clients"), ("gram", "addresses"), ("gram", "contacts")} <= set(CARRIED)
+    assert len(FLOWS) >= 3
+
+
+@pytest.fixture(scope="module")
+def tables(tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[str]]:
+    """Table -> columns of POHODA's database as the sandbox has it, in small letters."""
+    assert SCHEMA.is_file()
+    pohoda = Pohoda.create(tmp_path_factory.mktemp("tables") / "unit.db")
+    names = [row["name"] for row in pohoda.rows("SELECT name FROM sqlite_master WHERE type = 'table'")]
+    found = {n.lower(): {r["name"].lower() for r in pohoda.rows(f'PRAGMA table_info("{n}")')} for n in names}
+    pohoda.close()
+    return found
+
+
+@pytest.mark.parametrize("name", AGENDAS)
+def test_every_sql_name_is_a_column_of_pohoda(tables: dict[str, set[str]], name: str) -> None:
+    agenda = CATALOGUE.agendas[name]
+    table = agenda.read.sql.table.lower()
+    assert table in tables
+    missing = []
+    for field, spec in agenda.fields.items():
+        if spec.sql is None:
+            continue
+        own, _, other = spec.sql.partition("/")
+        if own.lower() not in tables[table]:
+            missing.append((field, own))
+        if other:
+            list_, column = other.split(".")
+            if column.lower() not in tables.get(list_.lower(), set()):
+                missing.append((field, other))
+    assert [(field, column) for field, column in missing if not agenda.fields[field].optional] == []
+    for other, reference in agenda.read.sql.changed.items():
+        assert other.lower() in tables
+        assert reference.lower() in tables[table]
+
+
+@pytest.mark.skipif(FOLDER is None, reason="POHODA_XSD_DIR is not set: the schemas are Stormware's, not ours")
+@pytest.mark.parametrize("name", AGENDAS)
+def test_every_xml_path_is_declared_by_the_official_schema(name: str) -> None:
+    schemas = Schemas()
+    agenda = CATALOGUE.agendas[name]
+    assert agenda.read.xml is not None
+    rows = agenda.read.xml.rows.split("/") if agenda.read.xml.rows else []
+    wrong = []
+    for field, spec in agenda.fields.items():
+        if spec.xml is None:
+            continue
+        steps = spec.xml.split("/")
+        path = steps[1:] if steps[0] == ".." else [*rows, *steps]
+        if not schemas.has(agenda.read.xml.header, path):
+            wrong.append((field, spec.xml))
+    assert wrong == []
+
+
+@pytest.mark.skipif(FOLDER is None, reason="POHODA_XSD_DIR is not set: the schemas are Stormware's, not ours")
+def test_a_path_that_the_schema_does_not_declare_would_be_seen() -> None:
+    schemas = Schemas()
+    assert schemas.has("addressbookHeader", ["identity", "address", "ico"])
+    for path in (["identity", "address", "icoo"], ["ico"], ["identity", "email"], ["phone", "ids"]):
+        assert not schemas.has("addressbookHeader", path)
+
+
+@pytest.mark.parametrize("name", AGENDAS)
+def test_an_agenda_tells_people_what_it_is(name: str) -> None:
+    agenda: Agenda = CATALOGUE.agendas[name]
+    assert all(getattr(agenda.title, language).strip() for language in ("en", "cs", "sk"))
+    assert len(agenda.about) > 40
+    assert len(agenda.on_failure) > 40
+    assert agenda.key
+    assert all(reason.reason for reason in agenda.leave_out)
+
+
+@pytest.mark.parametrize("name", AGENDAS)
+def test_what_must_be_unique_or_filled_is_expected(name: str) -> None:
+    """The business key is unique and something of it is filled, or two records could not be told apart."""
+    agenda = CATALOGUE.agendas[name]
+    refused = [expectation for expectation in agenda.expect if expectation.level == "refuse"]
+    for key in agenda.key:
+        assert any(e.rule == "unique" and set(e.fields) == set(key) for e in refused)
+    assert any(expectation.rule == "filled" for expectation in refused)
+
+
+@pytest.mark.parametrize(("crm", "agenda"), CARRIED)
+def test_every_mapped_field_lives_on_the_wire(crm: str, agenda: str) -> None:
+    found = CATALOGUE.crms[crm]
+    carried = found.agendas[agenda]
+    wire = found.entities[carried.entity].fields
+    places = [mapped.to for mapped in carried.fields.values()]
+    assert set(places) <= set(wire)
+    assert len(places) == len(set(places)), "two fields go to one place"
+    required = {name for name, field in wire.items() if field.required}
+    assert required <= {*places, *carried.constants}
+    for name, mapped in carried.fields.items():
+        assert name in CATALOGUE.agendas[agenda].names
+        assert (wire[mapped.to].kind == "ref") is (mapped.ref is not None)
+        if mapped.ref:
+            assert found.agendas[mapped.ref].entity == wire[mapped.to].entity
+        options = wire[mapped.to].options
+        if mapped.values and options != "any":
+            assert set(mapped.values.values()) <= set(options)
