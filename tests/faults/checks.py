@@ -39,6 +39,13 @@ def no_duplicate(arena: Arena) -> None:
             assert not (twice := {k: n for k, n in found.items() if n > 1}), f"{entity} twice: {twice}"
 
 
+def no_mark_twice(arena: Arena) -> None:
+    """Where POHODA itself has a company twice, natural keys say nothing: each row has one record all the same."""
+    for entity in NATURAL:
+        marks = Counter((r["ExternalSource"], r["ExternalId"]) for r in arena.gram.records(entity) if r["ExternalId"])
+        assert not (twice := {mark: n for mark, n in marks.items() if n > 1}), f"{entity} twice: {twice}"
+
+
 def none_lost(arena: Arena, expected: World) -> None:
     """The CRM holds exactly what an undisturbed sync would have left there."""
     found = world(arena)

@@ -1,6 +1,7 @@
-"""Great Expectations judges each different frame once: hundreds of cases carry the same company, and it takes its time.
+"""Great Expectations judges each different row once: hundreds of cases carry the same company, and it takes its time.
 
-The findings of a frame depend on the frame and the settings alone, so the second time they are taken from memory.
+What is found against a row depends on the row and the settings alone (how often its unique values occur is a column of
+it), so the second time it is taken from memory.
 """
 
 import pickle
@@ -17,11 +18,15 @@ def remembering(memory: Memory) -> Callable[..., Any]:
     """`judge`, with a memory; it publishes no Data Docs."""
 
     def judged(frame: Any, expectations: Any, *, country: str, title: str, docs: Any = None) -> Any:
+        about = pickle.dumps((list(frame.columns), repr(expectations), country))
         rows = frame.astype(object).where(frame.notna(), None).to_numpy().tolist()
-        key = pickle.dumps((list(frame.columns), rows, repr(expectations), country))
-        if key not in memory:
-            memory[key] = judge(frame, expectations, country=country, title=title)
-        return memory[key]
+        keys = [about + pickle.dumps(row) for row in rows]
+        new = frame[[key not in memory for key in keys]].reset_index(drop=True)
+        found = judge(new, expectations, country=country, title=title)
+        for key, row in zip(keys, frame["_id"], strict=True):
+            memory.setdefault(key, [one for one in found if one.id == row])
+        order = {expectation.name: number for number, expectation in enumerate(expectations)}
+        return sorted((one for key in keys for one in memory[key]), key=lambda one: order[one.rule])
 
     return judged
 

@@ -28,6 +28,7 @@ class _Sift:
     """What one extraction has met so far."""
 
     due: set[str]
+    whole: bool = False
     met: set[str] = field(default_factory=set)
     taken: set[str] = field(default_factory=set)
     skipped: int = 0
@@ -38,7 +39,8 @@ def extract(job: Job, run_id: str, request: Request) -> bool:
     """Write the batch of a run; False when nothing changed and nothing is due, and the run is over with that."""
     with job.ledger.transaction() as ledger:
         runs.begin(ledger, run_id, job.scope, request)
-        sift = _Sift(set(request.ids) if request.mode == "ids" else set(waiting.due(ledger, job.scope)))
+        due = request.ids if request.mode == "ids" else waiting.due(ledger, job.scope)
+        sift = _Sift(set(due), whole=request.mode == "full")
     files = job.files(run_id)
     for name in LATER:
         files.clear(name)
@@ -95,13 +97,16 @@ def _batch(job: Job, sift: _Sift, parts: Iterator[list[Row]], *, full: bool) -> 
 
 
 def _fresh(job: Job, sift: _Sift, part: list[Row]) -> list[Row]:
-    """Of a part the rows that changed or are due; notes the values that must be unique over the whole side."""
+    """Of a part the rows that changed or are due; notes the values that must be unique over the whole side.
+
+    A full run takes every row: the target may have changed where the source did not.
+    """
     part = [row for row in {row["_id"]: row for row in part}.values() if row["_id"] not in sift.met]
     sift.met |= {row["_id"] for row in part}
     sift.read += len(part)
     prints = {row["_id"]: print_of(row, job.flow.print) for row in part}
     with job.ledger.transaction() as ledger:
-        settled = sightings.settled(ledger, job.scope, prints)
+        settled = set() if sift.whole else sightings.settled(ledger, job.scope, prints)
     fresh = [
         {**row, "_print": prints[row["_id"]]} for row in part if row["_id"] not in settled or row["_id"] in sift.due
     ]
