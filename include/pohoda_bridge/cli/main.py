@@ -61,9 +61,9 @@ HELP = {
 def cli(verbose: bool) -> None:
     """Keep POHODA and a CRM equal, both ways, unattended."""
     redact.install()
-    logging.basicConfig(
-        level=logging.INFO if verbose else logging.WARNING, stream=sys.stderr, format="%(levelname)s %(message)s"
-    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setLevel(logging.INFO if verbose else logging.WARNING)
+    logging.basicConfig(level=handler.level, handlers=[handler], format="%(levelname)s %(message)s")
 
 
 def main() -> None:

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import click
-from sqlalchemy import ColumnElement, Connection, or_, select
+from sqlalchemy import ColumnElement, Connection, literal, or_, select
 
 from pohoda_bridge.cli.answer import answer, json_option
 from pohoda_bridge.cli.quarantine import scopes
@@ -46,7 +46,7 @@ def _technical(connection: Connection, scope: Scope, key: str) -> list[str]:
         .join(schema.bindings, schema.bindings.c.id == schema.aliases.c.binding_id)
         .where(
             scope.of(schema.aliases),
-            or_(schema.bindings.c.crm_id == key, schema.bindings.c.key.contains(key.casefold(), autoescape=True)),
+            or_(schema.bindings.c.crm_id == key, _has_part(schema.bindings.c.key, key)),
         ),
         select(outcomes).join(schema.runs, same_run).where(scope.of(schema.runs), _named(outcomes, key)),
         select(noted).where(scope.of(schema.intents), _named(noted, key)),
@@ -58,6 +58,12 @@ def _technical(connection: Connection, scope: Scope, key: str) -> list[str]:
 def _named(column: ColumnElement[str], key: str) -> ColumnElement[bool]:
     """A technical id, or the number at its end."""
     return or_(column == key, column.like(f"%/{_escaped(key)}", escape="\\"))
+
+
+def _has_part(column: ColumnElement[str], key: str) -> ColumnElement[bool]:
+    """Whether one whole part of a business key (an IČO, a name, a postcode) is this text."""
+    part = key.casefold().replace("\\", "\\\\").replace("|", "\\|")
+    return (literal("|") + column + "|").contains(f"|{part}|", autoescape=True)
 
 
 def _escaped(key: str) -> str:
