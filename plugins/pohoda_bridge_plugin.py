@@ -49,7 +49,7 @@ class PohodaBridgePlugin(AirflowPlugin):
     name = "pohoda_bridge"
     fastapi_apps: ClassVar = [{"app": make_app(reader), "url_prefix": PREFIX, "name": "POHODA Bridge"}]
     external_views: ClassVar = [
-        {"name": "POHODA Bridge", "href": address("/"), "destination": "nav", "url_route": "pohoda-bridge",
+        {"name": "Bridge", "href": address("/"), "destination": "nav", "url_route": "pohoda-bridge",
          "nav_top_level": True},
         {"name": "POHODA Bridge", "href": address("/dags/{DAG_ID}"), "destination": "dag", "url_route": "bridge"},
         {"name": "Report", "href": address("/runs/{DAG_ID}@{RUN_ID}"), "destination": "dag_run", "url_route": "report"},
