@@ -1,14 +1,11 @@
 """Settings in a folder of the test's own: the shipped unit and link, with one line changed."""
 
 from collections.abc import Callable
-from functools import cache
 from pathlib import Path
 
 import pytest
 
-from pohoda_bridge.catalogue import Catalogue, catalogue, open_catalogue
-
-shipped = cache(catalogue._all)
+from pohoda_bridge.catalogue import Catalogue, open_catalogue
 
 LINK = """\
 link: gram
@@ -65,9 +62,7 @@ class Folder:
 
 
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Folder:
-    """Agendas and CRMs, which no test here changes, are read once."""
-    monkeypatch.setattr(catalogue, "_all", shipped)
+def folder(tmp_path: Path) -> Folder:
     return Folder(tmp_path / "config")
 
 

@@ -71,7 +71,7 @@ def test_after_the_acceptance_what_is_certain_goes(first: Bridge, command: Comma
     assert sorted(record["Name"] for record in first.records()) == ["Doubtful 1", "Doubtful 2", "Linked", "New"]
     assert _bound(first) == 2
     left = _groups(command("match", "gram", "clients", "--json"))
-    assert {name: left[name] for name in left if name != "left_out"} == {"ambiguous": 1, "quarantined": 1}
+    assert {name: left[name] for name in left if name != "left_out"} == {"bound": 2, "ambiguous": 1, "quarantined": 1}
 
 
 def test_what_a_person_clears_up_goes_by_itself(first: Bridge, command: Command) -> None:

@@ -1,6 +1,7 @@
 """All files together: what ships, what the user wrote, and which links are broken."""
 
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
@@ -84,7 +85,13 @@ def open_catalogue(config: Path | None = None) -> Catalogue:
 
 
 def _all(folder: Path, model: type[Model], name: str) -> dict[str, Model]:
-    return {path.stem: _named(path, model, name) for path in sorted(folder.glob("*.yaml"))}
+    return {path.stem: _shipped(path, path.stat().st_mtime_ns, model, name) for path in sorted(folder.glob("*.yaml"))}
+
+
+@cache
+def _shipped(path: Path, _changed: int, model: type[Model], key: str) -> Model:
+    """A shipped file, read once as long as it does not change: every step of a run asks for the catalogue."""
+    return _named(path, model, key)
 
 
 def _named(path: Path, model: type[Model], key: str) -> Model:
