@@ -76,6 +76,8 @@ def test_a_name_far_from_every_known_one_gets_no_guess(changed: Changed) -> None
         ("Note: {on_create_only: true}", "WonDealsValue: {from: credit}", 11, "works WonDealsValue out by itself"),
         ("Note: {on_create_only: true}", "Name: {drop: true}", 11, "takes no record without Name"),
         ("Note: {on_create_only: true}", "cRegion: {from: note}", 11, "note goes to Note already"),
+        ("Note: {on_create_only: true}", "cA: {from: region}\n        cB: {from: region}", 12,
+         "region goes to cA already"),
     ],
 )  # fmt: skip
 def test_an_impossible_value(changed: Changed, old: str, new: str, line: int, told: str) -> None:
