@@ -65,9 +65,7 @@ def run_step(
         except Exception as error:
             error.args = tuple(redact.masked(one) if isinstance(one, str) else one for one in error.args)
             if run.last_try:
-                _note(
-                    job, run.id, f"{name} ended by a fault of ours ({type(error).__name__}): see its log"
-                )
+                _note(job, run.id, f"{name} ended by a fault of ours ({type(error).__name__}): see its log")
             raise
     return result if name == "report" else None
 
