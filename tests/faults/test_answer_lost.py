@@ -74,3 +74,17 @@ def test_a_larger_company_with_lost_answers_of_all_kinds(
         for number, kind in enumerate(["cut_after", "truncate", "garbage", "status_after", "gateway"]):
             script(arena, kind, skip=call + 5 * number)
         carried_without_harm(arena, undisturbed(12, 3))
+
+
+@pytest.mark.parametrize("kind", ["cut_after", "cut_before"])
+def test_a_record_in_doubt_that_is_deleted_in_pohoda_does_not_stay_in_doubt(arenas: Arenas, kind: str) -> None:
+    """Stored or not, the doubt is cleared; what was not stored is not wanted any more, and never sent again."""
+    with arenas.open() as arena:
+        arena.agendas = ("clients",)
+        arena.fault(kind, method="write")
+        arena.try_round()
+        (doubt,) = [row for row in arena.table("intents") if row["state"] == "doubt"]
+        arena.pohoda.delete("AD", int(doubt["technical"].rpartition("/")[2]))
+        arena.recover()
+        assert len(arena.gram.records("Client")) == (5 if kind == "cut_after" else 4)
+        checks.at_rest(arena)

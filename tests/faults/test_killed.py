@@ -64,3 +64,4 @@ def go_on(arena: Arena, agenda: str, way: str) -> None:
         noted = arena.folder / "step"
         run_steps(arena, agenda, "killed", noted, first=noted.read_text())
     arena.recover()
+    arena.lease_ends()

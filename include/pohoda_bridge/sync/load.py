@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from sqlalchemy import Connection
 
@@ -72,7 +72,7 @@ def _chunk(job: Job, run_id: str, lease: Lease, lines: list[Row]) -> dict[str, R
         earlier = {t: i for t, i in intents.of_run(ledger, run_id).items() if i.state in {"written", "refused"}}
         doubts = [i for t, i in intents.unanswered(ledger, job.scope).items() if t in set(technical)]
     results = {t: _earlier(earlier[t]) for t in technical if t in earlier}
-    results.update(_clear(job, lease, doubts))
+    results.update(_clear(job, lease, doubts, gone={line["_id"] for line in lines if "print" not in line}))
     lines = [line for line in lines if line["_id"] not in results]
     ready, moved = _unmoved(job, [line for line in lines if line["action"] in {"create", "update", "bind"}])
     moved |= {line["_id"] for line in lines if line["action"] == "resolve"}
@@ -102,13 +102,17 @@ def _bound(ledger: Connection, job: Job, run_id: str, line: Row) -> Row:
     return {"outcome": line["outcome"], "reason": line["reason"], "target_id": line["target_id"]}
 
 
-def _clear(job: Job, lease: Lease, doubts: Sequence[Intent]) -> dict[str, Row]:
-    """Look the doubts up; what is certainly not there is sent again, pack by pack, with the same ids."""
+def _clear(job: Job, lease: Lease, doubts: Sequence[Intent], gone: Collection[str] = ()) -> dict[str, Row]:
+    """Look the doubts up; what is certainly not there is sent again, pack by pack, with the same ids.
+
+    Of a record that is `gone` from the source nothing is sent any more.
+    """
     if not doubts:
         return {}
     results, absent = look_up(job, lease, doubts)
+    results.update(_drop(job, [intent for intent in absent if intent.technical in gone]))
     packs: dict[str, list[Intent]] = {}
-    for intent in absent:
+    for intent in (intent for intent in absent if intent.technical not in gone):
         packs.setdefault(intent.pack_id, []).append(intent)
     for pack in packs.values():
         again = send(job, lease, pack, again=True)
@@ -117,6 +121,17 @@ def _clear(job: Job, lease: Lease, doubts: Sequence[Intent]) -> dict[str, Row]:
             due_again(ledger, job, written, "sent again after a doubt")
         results.update({technical: {**result, "again": True} for technical, result in again.items()})
     return results
+
+
+def _drop(job: Job, unwanted: Sequence[Intent]) -> dict[str, Row]:
+    """Close intents that were looked up, are not there and are not wanted any more."""
+    if not unwanted:
+        return {}
+    with job.ledger.transaction() as ledger:
+        for intent in unwanted:
+            intents.close(ledger, intent, "dropped")
+    reason = "it is not in the source any more, and an earlier write of it was never stored"
+    return {intent.technical: {"outcome": "left_out", "reason": reason} for intent in unwanted}
 
 
 def _earlier(intent: Intent) -> Row:

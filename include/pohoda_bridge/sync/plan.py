@@ -39,10 +39,16 @@ def _lines(
 ) -> Iterator[list[Row]]:
     for part in parts:
         yield _part(job, part, findings)
-    yield [
-        {"_id": row["_id"], "outcome": "left_out", "action": "none", "reason": "it is not in the source any more"}
-        for row in gone
-    ]
+    with job.ledger.transaction() as ledger:
+        doubts = intents.unanswered(ledger, job.scope)
+    yield [_gone(row["_id"], in_doubt=row["_id"] in doubts) for row in gone]
+
+
+def _gone(technical: str, *, in_doubt: bool) -> Row:
+    if in_doubt:
+        reason = "an earlier write was not answered, and it is not in the source any more"
+        return {"_id": technical, "outcome": "in_doubt", "action": "resolve", "reason": reason}
+    return {"_id": technical, "outcome": "left_out", "action": "none", "reason": "it is not in the source any more"}
 
 
 def _part(job: Job, part: list[Row], findings: Mapping[str, list[Row]]) -> list[Row]:
