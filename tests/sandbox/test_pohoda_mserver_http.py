@@ -178,7 +178,7 @@ def test_a_connection_serves_many_requests(mserver: MServer) -> None:
 
 
 def test_requests_wait_in_a_queue_and_status_counts_them(mserver: MServer, faults: Faults) -> None:
-    faults.add(Fault("mserver", "delay", method="POST", seconds=0.3))
+    faults.add(Fault("mserver", "delay", method="POST", seconds=2))
     with ThreadPoolExecutor(3) as threads:
         running = [threads.submit(post, mserver) for _ in range(3)]
         until(lambda: mserver.processing == 3)
