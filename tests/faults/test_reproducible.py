@@ -5,8 +5,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 from tests.faults.arena import Arena, Arenas
 from tests.faults.forks import ROOT
 
@@ -61,10 +59,10 @@ def plans(arena: Arena, name: str, surroundings: dict[str, str]) -> list[list[st
     ]
 
 
-@pytest.mark.parametrize("carried_before", [(), ("clients", "addresses", "contacts")], ids=["new", "changed"])
-def test_the_same_input_gives_the_same_plan(arenas: Arenas, carried_before: tuple[str, ...]) -> None:
-    with arenas.open(size=40, seed=2, after=carried_before[:1]) as arena:
-        for row in arena.companies()[::3] if carried_before else ():
+def test_the_same_input_gives_the_same_plan(arenas: Arenas) -> None:
+    """Clients that were carried and partly changed, addresses and contacts that are new."""
+    with arenas.open(size=40, seed=2, after=("clients",)) as arena:
+        for row in arena.companies()[::3]:
             arena.pohoda.edit("AD", row["ID"], Tel="+421 900 900 900", Obec="Žilina")
         first, *others = (plans(arena, f"p{n}", around) for n, around in enumerate(SURROUNDINGS))
         assert sum(map(len, first)) > 60
