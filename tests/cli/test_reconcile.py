@@ -86,3 +86,15 @@ def test_a_protected_field_is_not_compared(bridge: Bridge, command: Command) -> 
     bridge.sync()
     bridge.sandbox.gram.edit("Client", bridge.record(number)["Id"], Phone="9")
     assert command("reconcile", "gram").code == 0
+
+
+def test_an_old_left_out_does_not_explain_a_difference_of_today(bridge: Bridge) -> None:
+    bridge.link({"rules": [{"field": "city", "equals": "Nitra"}]})
+    number = bridge.company(ICO="35742364", Obec="Žilina")
+    assert bridge.sync() == {"left_out": 1}
+    bridge.edit(number, Obec="Nitra")
+    assert bridge.sync() == {"created": 1}
+    bridge.sandbox.gram.edit("Client", bridge.record(number)["Id"], Phone="999")
+    found = bridge.reconcile()
+    assert not found.equal
+    assert [difference["fields"] for difference in found.differences] == [["phone"]]

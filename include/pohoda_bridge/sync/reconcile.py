@@ -33,6 +33,7 @@ def reconcile(job: Job) -> Reconciled:
     with job.ledger.transaction() as ledger:
         bound = bindings.all_of(ledger, job.scope)
         open_ = _open(ledger, job)
+        standing = runs.standing(ledger, job.scope)
     target = {row["_id"]: row for part in job.target.read(job.agenda, Window()).parts for row in part}
     referred = _references(job)
     differences: list[dict[str, Any]] = []
@@ -49,14 +50,15 @@ def reconcile(job: Job) -> Reconciled:
                 fields = _differing(job, row, pair, referred)
                 if not fields:
                     continue
+                reason = reason or ("cannot_write" if standing.get(technical) == "cannot_write" else None)
                 if reason is None:
                     differences.append({"id": technical, "target_id": binding.crm_id, "fields": fields})
                     continue
-            elif reason is None:
+            elif (reason := reason or standing.get(technical)) is None:
                 what = "its pair is gone from the target" if binding else "it was never carried"
                 differences.append({"id": technical, "what": what})
                 continue
-            counted[reason or "deleted by a person"] += 1
+            counted[reason] += 1
     marks = Counter((row["_mark"].source, row["_mark"].id) for row in target.values() if row.get("_mark"))
     duplicates = sum(number - 1 for number in marks.values() if number > 1)
     return Reconciled(
@@ -71,7 +73,6 @@ def _open(ledger: Any, job: Job) -> dict[str, str]:
     found.update(dict.fromkeys((row["technical"] for row in waiting.quarantined(ledger, job.scope)), "quarantined"))
     found.update(dict.fromkeys(waiting.conflicts(ledger, job.scope), "conflict"))
     found.update({t: "in_doubt" for t, why in waiting.due(ledger, job.scope).items() if why == "doubt"})
-    found.update(runs.standing(ledger, job.scope))
     return found
 
 
