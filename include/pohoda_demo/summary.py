@@ -6,8 +6,8 @@ the same records again, so plain addition would count a quarantined record once 
 * counted are the runs up to the last one that wrote something, the first always: the quiet run after it only
   proves that nothing is left, and adds nothing;
 * of these, `read` and every outcome are summed;
-* except the outcomes that pass by themselves and are taken up by every run (`held`, `submitted`, `in_doubt`):
-  those are of the very last run, what still waits at the end, and a record that waited is read once.
+* except the outcomes that pass by themselves (`held`, `submitted`, `in_doubt`): those are of the last run that
+  read anything, what still waits at the end, and a record that waited is read once.
 
 So the outcomes of a line add up to its `read`, as those of a run do.
 """
@@ -41,8 +41,9 @@ def leaf(runs: Sequence[Counts], states: Sequence[str]) -> dict[str, Any]:
     """One DAG's line from the counts of its runs, oldest first, and the Airflow states of its DAG runs."""
     busy = max((place for place, counts in enumerate(runs) if written(counts)), default=0)
     total = {name: sum(_number(counts, name) for counts in runs[: busy + 1]) for name in COUNTS}
+    last: Counts = next((counts for counts in reversed(runs) if _number(counts, "read")), {})
     for name in PASSING:
-        waiting = _number(runs[-1], name) if runs else 0
+        waiting = _number(last, name)
         total["read"] += waiting - total[name]
         total[name] = waiting
     bad = [state for state in states if state != "success"]

@@ -94,3 +94,8 @@ def test_the_table_shows_what_is_not_zero() -> None:
     shown = console.export_text()
     assert all(word in shown for word in ("clients", "321", "300", "quarantined", "21", "success"))
     assert "in doubt" not in shown
+
+
+def test_what_is_held_is_told_after_a_run_that_had_nothing_to_do() -> None:
+    line = _line({"read": 3, "created": 2, "held": 1}, {"read": 0})
+    assert (line["read"], line["created"], line["held"]) == (3, 2, 1)
