@@ -7,7 +7,7 @@ import uuid
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from pohoda_sandbox.gram.clock import Clock
+from pohoda_sandbox.clock import Clock
 from pohoda_sandbox.gram.errors import Json, conflict, invalid, not_found, problem
 from pohoda_sandbox.gram.match import Found, match
 from pohoda_sandbox.gram.store import Store, Stored

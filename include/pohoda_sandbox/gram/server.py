@@ -6,17 +6,18 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from pohoda_sandbox.clock import Clock, Now
 from pohoda_sandbox.faults import Faults
 from pohoda_sandbox.gram import people
 from pohoda_sandbox.gram.access import Tokens
 from pohoda_sandbox.gram.admin import Admin
-from pohoda_sandbox.gram.clock import Clock, Now
 from pohoda_sandbox.gram.records import Records
 from pohoda_sandbox.gram.service import GramService
 from pohoda_sandbox.gram.store import Store
 from pohoda_sandbox.gram.switches import Switches
 from pohoda_sandbox.gram.wire import Wire
 from pohoda_sandbox.http import HOST, Server
+from pohoda_sandbox.traffic import Traffic
 
 Json = dict[str, Any]
 
@@ -100,6 +101,10 @@ class Gram:
     @property
     def admin_url(self) -> str:
         return f"{self.host_url}/_sim"
+
+    @property
+    def traffic(self) -> Traffic:
+        return self.service.traffic
 
     def records(self, entity: str) -> list[Json]:
         """Every record of an entity as the API shows it."""

@@ -7,15 +7,15 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from pohoda_sandbox.admin import PATH
 from pohoda_sandbox.gram.access import Tokens
 from pohoda_sandbox.gram.errors import Json, Refused, invalid, not_found, problem, too_large, unauthorised
 from pohoda_sandbox.gram.operations import OPERATIONS, Call
 from pohoda_sandbox.gram.records import Records
 from pohoda_sandbox.gram.switches import Switches
-from pohoda_sandbox.gram.traffic import Traffic
 from pohoda_sandbox.http import Reply, Request
+from pohoda_sandbox.traffic import Traffic
 
-ADMIN = "/_sim/"
 TEXTS = {
     200: "The command failed.",
     400: "Invalid request.",
@@ -44,7 +44,7 @@ class GramService:
     max_body: int = 4 * 1024 * 1024
 
     def exempt(self, request: Request) -> bool:
-        return request.target.startswith(ADMIN)
+        return request.target.startswith(PATH)
 
     def answer(self, request: Request, gone: str) -> Reply:
         with self.lock:
