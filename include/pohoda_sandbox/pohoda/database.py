@@ -15,7 +15,11 @@ from pohoda_sandbox.pohoda.columns import Column, columns_of, storable, tables_o
 from pohoda_sandbox.pohoda.connection import connect
 
 SCHEMA = Path(__file__).with_name("schema.sql")
+SCHEMA_IMPORTS = Path(__file__).with_name("schema_imports.sql")
 PARTS_OF_ADDRESS = frozenset({"ADdodaci", "ADucet"})
+_EXTERNAL_OF_PARTS = (
+    "DELETE FROM sExtIDpol WHERE RefTable = 'ADdodaci' AND RefDocID IN (SELECT ID FROM ADdodaci WHERE {} = ?)"
+)
 
 
 class Pohoda:
@@ -33,6 +37,7 @@ class Pohoda:
         self._connection = connect(self.path)
         self._connection.execute("PRAGMA journal_mode = WAL")
         self._connection.execute("PRAGMA synchronous = NORMAL")
+        self._connection.executescript(SCHEMA_IMPORTS.read_text(encoding="utf-8"))
         self._depth = 0
         self._columns: dict[str, dict[str, Column]] = {}
 
@@ -125,6 +130,8 @@ class Pohoda:
             if "datsave" in known:
                 values.setdefault("DatSave", stored(self.now()))
             self._update(table, id, values)
+            if table == "AD" and set(delivery.MIRRORED.values()) & set(columns):
+                delivery.follow(self._connection, before, stored(self.now()))
             if table in PARTS_OF_ADDRESS:
                 self._saved_part(table, before["RefAg"], move="DatSave" not in columns)
 
@@ -133,6 +140,8 @@ class Pohoda:
         self._known(table)
         with self.transaction():
             before = self._row(table, id)
+            if table in {"AD", "ADdodaci"}:
+                self._connection.execute(_EXTERNAL_OF_PARTS.format("RefAg" if table == "AD" else "ID"), (id,))
             if table == "AD":
                 for part in PARTS_OF_ADDRESS:
                     self._connection.execute(f'DELETE FROM "{part}" WHERE RefAg = ?', (id,))
@@ -145,6 +154,10 @@ class Pohoda:
         """The rows of a SQLite query, by column name."""
         with self._lock:
             return [dict(row) for row in self._connection.execute(sql, params)]
+
+    def columns(self, table: str) -> dict[str, Column]:
+        """The columns of a table by name in lower case. Raises ValueError when there is no such table."""
+        return dict(self._known(table))
 
     def close(self) -> None:
         with self._lock:

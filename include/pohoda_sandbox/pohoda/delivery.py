@@ -1,6 +1,7 @@
 """AD repeats the delivery address (Firma2, Ulice2 ...): the default one of ADdodaci, else its main address."""
 
 import sqlite3
+from collections.abc import Mapping
 from typing import Any
 
 MIRRORED = {
@@ -15,6 +16,22 @@ MIRRORED = {
     "Email2": "Email",
 }
 _SECOND = tuple(name for name in MIRRORED if name not in {"Tel2", "Email2"})
+
+
+def copied(main: Mapping[str, Any]) -> dict[str, Any]:
+    """A delivery address that repeats the main one; empty for a contact person and where there is nothing to copy."""
+    copy = {second: main[MIRRORED[second]] for second in _SECOND}
+    return copy if any(copy.values()) and not main["RefAD"] else {}
+
+
+def follow(connection: sqlite3.Connection, before: sqlite3.Row, moment: str) -> None:
+    """Moves those delivery addresses along that repeated the main address as it was `before`."""
+    same = " AND ".join(f'd."{second}" IS ?' for second in _SECOND)
+    taken = ", ".join(f'"{second}" = (SELECT "{MIRRORED[second]}" FROM AD WHERE ID = RefAg)' for second in _SECOND)
+    values = [before[MIRRORED[second]] for second in _SECOND]
+    connection.execute(
+        f"UPDATE ADdodaci AS d SET {taken}, DatSave = ? WHERE RefAg = ? AND {same}", (moment, before["ID"], *values)
+    )
 
 
 def on_insert(columns: dict[str, Any]) -> dict[str, Any]:

@@ -7,55 +7,25 @@ from typing import Any
 from lxml import etree
 
 from pohoda_sandbox.pohoda.database import Pohoda
+from pohoda_sandbox.pohoda.xml import address_fields as fields
 from pohoda_sandbox.pohoda.xml.filters import ADDRESS_BOOK, Where
 from pohoda_sandbox.pohoda.xml.names import add, add_filled
 
 Row = dict[str, Any]
 
-_ADDRESS = {
-    "company": "Firma",
-    "division": "Utvar",
-    "name": "Jmeno",
-    "city": "Obec",
-    "street": "Ulice",
-    "zip": "PSC",
-    "ico": "ICO",
-    "dic": "DIC",
-    "icDph": "ICDPH",
-}
-_DELIVERY = {"company": "Firma2", "division": "Utvar2", "name": "Jmeno2", "city": "Obec2", "street": "Ulice2"}
-_BEFORE = {
-    "region": "Okres",
-    "phone": "Tel",
-    "mobil": "GSM",
-    "fax": "Fax",
-    "email": "Email",
-    "web": "WWW",
-    "ICQ": "ICQ",
-    "Skype": "Skype",
-    "GPS": "GPS",
-    "adGroup": "Skupina",
-    "adKey": "Klic",
-    "credit": "ADKredit",
-    "priceIDS": "CenyIDS",
-    "maturity": "ADSplat",
-}
-_MIDDLE = {"ost1": "Ost1", "ost2": "Ost2", "function": "Funkce", "salutation": "Osloveni"}
-_NOTES = {"message": "Zprava", "note": "Pozn", "intNote": "Pozn2"}
-_SEX = {1: "man", 2: "woman"}
-_PAYMENTS = {1: "cash", 2: "creditcard", 3: "draft", 4: "advance", 6: "compensation", 9: "delivery"}
-_ACCOUNT = {"accountNumber": "Ucet", "symSpec": "SpecSym", "bankCode": "KodBanky", "description": "Popis"}
-_BANK = {"bankName": "BankaNazev", "bankStreet": "BankaUlice", "bankCity": "BankaObec"}
-
 _SELECT = """
 SELECT AD.*, z.IDS AS ZemeIDS, r.IDS AS RadaIDS, fp.IDS AS PkFP, fv.IDS AS PkFV, u.IDS AS UhradaIDS,
        u.RelTyp AS UhradaTyp, m.Kod AS MenaKod, st.IDS AS StrIDS, ci.IDS AS CinIDS,
-       o.Prijmeni AS OsobaPrijmeni, o.Jmeno AS OsobaJmeno, o.Titul AS OsobaTitul
+       cp.IDS AS DphFP, cv.IDS AS DphFV, bu.IDS AS UcetFV, o.Prijmeni AS OsobaPrijmeni,
+       o.Jmeno AS OsobaJmeno, o.Titul AS OsobaTitul
 FROM AD
 LEFT JOIN sZeme z ON z.ID = AD.RefZeme
 LEFT JOIN sCRady r ON r.ID = AD.RelCR
 LEFT JOIN pPK fp ON fp.ID = AD.RelPkFP
 LEFT JOIN pPK fv ON fv.ID = AD.RelPkFV
+LEFT JOIN sDPH cp ON cp.ID = AD.RelTpDPHFP
+LEFT JOIN sDPH cv ON cv.ID = AD.RelTpDPHFV
+LEFT JOIN sUcet bu ON bu.ID = AD.RefUcetFV
 LEFT JOIN sFormUh u ON u.ID = AD.RelForUh
 LEFT JOIN sCMeny m ON m.ID = AD.RefCM
 LEFT JOIN sSTR st ON st.ID = AD.RefStr
@@ -72,7 +42,8 @@ def write(listing: etree._Element, pohoda: Pohoda, where: Where, system: str) ->
     span = (rows[0]["ID"], rows[-1]["ID"])
     deliveries = _by_parent(
         pohoda.rows(
-            "SELECT d.*, z.IDS AS ZemeIDS FROM ADdodaci d LEFT JOIN sZeme z ON z.ID = d.RefZeme2 "
+            "SELECT d.*, z.IDS AS ZemeIDS, (SELECT e.IDS FROM sExtIDpol e WHERE e.RefTable = 'ADdodaci' "
+            "AND e.RefDocID = d.ID) AS ExtIDS FROM ADdodaci d LEFT JOIN sZeme z ON z.ID = d.RefZeme2 "
             "WHERE d.RefAg BETWEEN ? AND ? ORDER BY d.ID",
             *span,
         ),
@@ -120,24 +91,28 @@ def _header(record: etree._Element, row: Row, deliveries: list[Row], external: l
         add(element, "typ:exSystemName", known["System"])
         add_filled(element, "typ:exSystemText", known["SText"])
     address = add(identity, "typ:address")
-    _fields(address, "typ", row, _ADDRESS)
+    _fields(address, "typ", row, fields.ADDRESS)
     _reference(address, "typ:country", row["RefZeme"], row["ZemeIDS"])
     for delivery in deliveries:
         _delivery(identity, delivery)
-    _fields(header, "adb", row, _BEFORE)
+    _fields(header, "adb", row, fields.BEFORE)
     _payment(header, row)
     add_filled(header, "adb:agreement", row["Smlouva"])
     _number(header, row)
-    _fields(header, "adb", row, _MIDDLE)
+    _fields(header, "adb", row, fields.MIDDLE)
     if row["RelPohl"]:
-        add(header, "adb:sex", _SEX.get(row["RelPohl"], "unknown"))
+        add(header, "adb:sex", fields.SEX.get(row["RelPohl"], "unknown"))
     if row["DatNar"]:
         add(header, "adb:dateOfBirth", row["DatNar"][:10])
-    for flag in ("P1", "P2", "P3", "P4", "P5", "P6"):
-        add(header, f"adb:{flag.lower()}", bool(row[flag]))
-    _fields(header, "adb", row, _NOTES)
+    for name, flag in fields.FLAGS.items():
+        add(header, f"adb:{name}", bool(row[flag]))
+    _fields(header, "adb", row, fields.NOTES)
     _reference(header, "adb:accountingReceivedInvoice", row["RelPkFP"], row["PkFP"])
     _reference(header, "adb:accountingIssuedInvoice", row["RelPkFV"], row["PkFV"])
+    _reference(header, "adb:classificationVATReceivedInvoice", row["RelTpDPHFP"], row["DphFP"])
+    _reference(header, "adb:classificationVATIssuedInvoice", row["RelTpDPHFV"], row["DphFV"])
+    _reference(header, "adb:accountForInvoicing", row["RefUcetFV"], row["UcetFV"])
+    add_filled(header, "adb:textVAT", fields.VAT_SLOTS.get(row["RelSzDPH"]))
     _person(header, row)
     add_filled(header, "adb:toleranceMaturity", row["ADToler"])
     _reference(header, "adb:foreignCurrency", row["RefCM"], row["MenaKod"])
@@ -168,16 +143,17 @@ def _reference(parent: etree._Element, name: str, id: int | None, code: str | No
 def _delivery(identity: etree._Element, row: Row) -> None:
     element = add(identity, "typ:shipToAddress")
     add(element, "typ:id", row["ID"])
-    _fields(element, "typ", row, _DELIVERY)
+    add_filled(element, "typ:extId", row["ExtIDS"])
+    _fields(element, "typ", row, fields.DELIVERY)
     add(element, "typ:defaultShipAddress", bool(row["Vychozi"]))
     add_filled(element, "typ:zip", row["PSC2"])
     _reference(element, "typ:country", row["RefZeme2"], row["ZemeIDS"])
-    _fields(element, "typ", row, {"phone": "Tel2", "email": "Email2"})
+    _fields(element, "typ", row, fields.DELIVERY_AFTER)
 
 
 def _payment(header: etree._Element, row: Row) -> None:
     _reference(header, "adb:paymentType", row["RelForUh"], row["UhradaIDS"])
-    kind = _PAYMENTS.get(row["UhradaTyp"])
+    kind = fields.PAYMENTS.get(row["UhradaTyp"])
     if row["RelForUh"] and kind:
         add(header[-1], "typ:paymentType", kind)
 
@@ -203,6 +179,6 @@ def _accounts(record: etree._Element, rows: list[Row]) -> None:
     for row in rows:
         element = add(box, "adb:accountItem")
         add(element, "adb:id", row["ID"])
-        _fields(element, "adb", row, _ACCOUNT | _BANK)
+        _fields(element, "adb", row, fields.ACCOUNT | fields.BANK)
         _reference(element, "adb:bankState", row["BankaStat"], row["StatIDS"])
         add(element, "adb:defaultAccount", bool(row["Vychozi"]))

@@ -1,7 +1,10 @@
 """Answers as POHODA writes them: pack, item and inner state; details with errno, XPath and values."""
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 from lxml import etree
@@ -10,6 +13,7 @@ from pohoda_sandbox.pohoda.xml.names import ANSWERED, add, add_filled, tag
 
 PROGRAM_VERSION = "14000.4 SQL (7.5.2026)"
 ENCODING = "Windows-1250"
+_BREAK = re.compile(rb"(<rdc:value\w+>[^<]*</rdc:value\w+>)|&#13;")
 
 
 @dataclass(frozen=True)
@@ -25,6 +29,25 @@ class Detail:
 
 
 @dataclass(frozen=True)
+class External:
+    """An id in another system: the id, the system's name, its description."""
+
+    ids: str
+    system: str
+    text: str | None = None
+
+
+@dataclass(frozen=True)
+class ProducedPart:
+    """A part of a record that an import made, changed or removed; `type` is the name of its element."""
+
+    type: str
+    action: str
+    id: int
+    external: str = ""
+
+
+@dataclass(frozen=True)
 class Produced:
     """The record an import made or touched; `id` 0 when it made none."""
 
@@ -32,6 +55,8 @@ class Produced:
     number: str | None = None
     code: str | None = None
     action: str | None = None
+    external: External | None = None
+    parts: tuple[ProducedPart, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -94,7 +119,34 @@ def imported(parent: etree._Element, name: str, details: tuple[Detail, ...], pro
     add_filled(box, "rdc:number", produced.number)
     add_filled(box, "rdc:code", produced.code)
     add_filled(box, "rdc:actionType", produced.action)
+    if produced.external is not None:
+        known = add(box, "rdc:extId")
+        add(known, "typ:ids", produced.external.ids)
+        add(known, "typ:exSystemName", produced.external.system)
+        add_filled(known, "typ:exSystemText", produced.external.text)
+    for kind, made in groupby(produced.parts, lambda part: part.type):
+        _parts(add(box, "rdc:itemDetails"), kind, made)
     return element
+
+
+def duplicity(item: etree._Element, records: Iterable[tuple[str, str, int | None, str | None]]) -> None:
+    """Adds `rsp:errorDetail` with agenda, day, id (None when deleted since) and number of each earlier record."""
+    box = add(item, "rsp:errorDetail")
+    for agenda, day, id, number in records:
+        element = add(box, "rsp:recordDuplicity")
+        add(element, "rsp:agendaType", agenda)
+        add(element, "rsp:dateCreate", day)
+        add_filled(element, "rsp:id", id)
+        add_filled(element, "rsp:number", number)
+
+
+def _parts(box: etree._Element, kind: str, made: Iterable[ProducedPart]) -> None:
+    box.set("type", kind.split(":")[1])
+    for part in made:
+        element = add(box, "rdc:item")
+        add(element, "rdc:actionType", part.action)
+        add_filled(element, "rdc:extId", part.external or None)
+        add(add(element, "rdc:producedItem"), "rdc:id", part.id)
 
 
 def _detail(box: etree._Element, detail: Detail) -> None:
@@ -110,6 +162,8 @@ def _detail(box: etree._Element, detail: Detail) -> None:
 
 
 def printed(root: etree._Element) -> bytes:
-    """The document in Windows-1250, declared; line breaks in texts are CR LF as the program keeps them."""
+    """The document in Windows-1250, declared; line breaks in texts are CR LF as the program keeps them, and in
+    values requested and produced, which would read alike otherwise, CR is a character reference."""
     body: Any = etree.tostring(root, encoding=ENCODING.lower(), xml_declaration=False)
-    return b'<?xml version="1.0" encoding="Windows-1250"?>\n' + bytes(body).replace(b"&#13;", b"\r")
+    plain = _BREAK.sub(lambda found: found.group(1) or b"\r", bytes(body))
+    return b'<?xml version="1.0" encoding="Windows-1250"?>\n' + plain

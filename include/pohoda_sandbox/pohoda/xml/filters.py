@@ -21,7 +21,7 @@ PLAIN = {
     "ico": "ICO",
     "dic": "DIC",
 }
-_EXTERNAL = (
+EXTERNAL = (
     "AD.ID IN (SELECT e.RefDocID FROM sExtID e JOIN sExtSys s ON s.ID = e.RefExtSys "
     f"WHERE e.RelAgID = {ADDRESS_BOOK} AND e.IDS = ? AND s.IDS = ?)"
 )
@@ -63,8 +63,11 @@ def address_book(content: etree._Element, columns: set[str], named: Mapping[str,
     """All conditions of a `lAdb:listAddressBookRequest`; `named` are the queries users saved. Raises FilterError."""
     where = limited(Where(), content, "lAdb", "AD.ID")
     inner = child(content, "lAdb:requestAddressBook")
-    if inner is None:
-        return where
+    return where if inner is None else selected(where, inner, columns, named)
+
+
+def selected(where: Where, inner: etree._Element, columns: set[str], named: Mapping[str, str]) -> Where:
+    """Adds the conditions of `ftr:filter`, `ftr:queryFilter` and `ftr:userFilterName`. Raises FilterError."""
     fixed = child(inner, "ftr:filter")
     for condition in children(fixed) if fixed is not None else ():
         where = _filtered(where, condition)
@@ -79,6 +82,19 @@ def address_book(content: etree._Element, columns: set[str], named: Mapping[str,
     return where
 
 
+def described(inner: etree._Element) -> str:
+    """The same conditions in the words of the program: `(Firma = 'A') AND (ICO = '1')`."""
+    fixed, query = child(inner, "ftr:filter"), child(inner, "ftr:queryFilter")
+    words = []
+    for element in children(fixed) if fixed is not None else ():
+        name = etree.QName(element).localname
+        value = " ".join(filter(None, (text_of(part) for part in children(element)))) or text_of(element)
+        words.append(f"({PLAIN.get(name, name)} = '{value}')")
+    words += [f"({text_of(part)})" for part in children(query) if text_of(part)] if query is not None else []
+    name = text_of(child(inner, "ftr:userFilterName"))
+    return " AND ".join([*words, f"({name})"] if name else words)
+
+
 def _filtered(where: Where, element: etree._Element) -> Where:
     name = etree.QName(element).localname
     value = text_of(element)
@@ -91,7 +107,7 @@ def _filtered(where: Where, element: etree._Element) -> Where:
         return where.also("COALESCE(AD.DatSave, AD.DatCreate) >= ?", since)
     if name == "extId":
         parts = (text_of(child(element, "typ:ids")), text_of(child(element, "typ:exSystemName")))
-        return where.also(_EXTERNAL, *parts)
+        return where.also(EXTERNAL, *parts)
     if name == "number":
         return _numbered(where, element)
     raise FilterError(f"Filtr '{name}' agenda Adresář nezná.")

@@ -1,11 +1,12 @@
 """The XML side of one accounting unit: takes a request document, gives the answer document.
 
 Checked in POHODA's order: readable, envelope, company number, right to XML, then each item by itself; only the
-first four refuse the whole pack. An import document reaches `IMPORTS` by its element name; this version has none.
+first four refuse the whole pack. An import document reaches `IMPORTS` by its element name.
 """
 
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from dataclasses import replace
 
 from lxml import etree
 
@@ -24,6 +25,8 @@ from pohoda_sandbox.pohoda.xml.envelope import (
 )
 from pohoda_sandbox.pohoda.xml.filters import FilterError
 from pohoda_sandbox.pohoda.xml.filters import address_book as address_book_filter
+from pohoda_sandbox.pohoda.xml.import_checks import check_import
+from pohoda_sandbox.pohoda.xml.imports import IMPORTS, Importer, Terms
 from pohoda_sandbox.pohoda.xml.names import short
 from pohoda_sandbox.pohoda.xml.requests import REQUESTS
 from pohoda_sandbox.pohoda.xml.schemas import Schemas
@@ -35,8 +38,6 @@ UNKNOWN = (
 INVALID = "\n• Nepodařila se validace dokumentu podle schématu. \n\t\t\t{element}\n{reason}\n"
 NO_IMPORT = "Import dokladu '{name}' tato verze simulátoru neprovádí; nic nebylo uloženo."
 
-Import = Callable[[Pohoda, Item, etree._Element], None]
-IMPORTS: dict[str, Import] = {}
 _SAME_FILE = (
     "order offer invoice contract stock store storage numericalSeries parameter discount bank voucher intDoc prijemka "
     "prodejka prevodka vydejka vyroba enquiry GDPR print liquidationWithoutLink"
@@ -50,14 +51,24 @@ class XmlUnit:
     """Answers packs from one Pohoda; not safe between threads, as the program works one request at a time."""
 
     def __init__(
-        self, pohoda: Pohoda, schemas: Schemas | None = None, user_filters: Mapping[str, str] | None = None
+        self,
+        pohoda: Pohoda,
+        schemas: Schemas | None = None,
+        user_filters: Mapping[str, str] | None = None,
+        *,
+        fills_delivery: bool = True,
     ) -> None:
         self._pohoda = pohoda
         self._schemas = schemas
-        self._user_filters = dict(user_filters or {})
+        self._terms = Terms(user_filters=dict(user_filters or {}), fills_delivery=fills_delivery)
 
-    def answer(self, body: bytes, *, may_xml: bool = True) -> bytes:
-        """The answer to a request document, in Windows-1250; every fault of the request is in the answer."""
+    def answer(
+        self, body: bytes, *, may_xml: bool = True, may_write: bool = True, check_duplicity: bool = False
+    ) -> bytes:
+        """The answer to a request document, in Windows-1250; every fault of the request is in the answer.
+
+        With `check_duplicity` an import item is refused when one with its pack's and its own id was stored before.
+        """
         unit = self._pohoda.settings()
         sender = answers.Sender(ico=unit["ICO"], key=unit["Klic"])
         try:
@@ -67,8 +78,10 @@ class XmlUnit:
         except PackError as error:
             return answers.printed(answers.pack(sender, id=error.id, note=error.note, state="error"))
         root = answers.pack(sender, id=pack.id, note=pack.note)
+        importer = Importer(self._pohoda, replace(self._terms, may_write=may_write))
         for item in pack.items:
-            self._answer_item(root, item)
+            if not (check_duplicity and item.name in IMPORTS and importer.repeated(root, pack, item)):
+                self._answer_item(root, pack, item, importer)
         return answers.printed(root)
 
     def _opened(self, body: bytes, sender: answers.Sender) -> Pack:
@@ -82,7 +95,7 @@ class XmlUnit:
             raise PackError(WRONG_UNIT, pack.id)
         return pack
 
-    def _answer_item(self, root: etree._Element, item: Item) -> None:
+    def _answer_item(self, root: etree._Element, pack: Pack, item: Item, importer: Importer) -> None:
         name = etree.QName(item.content).localname
         if item.name not in REQUESTS and item.name not in DOCUMENTS:
             answers.item(root, item.id, error=UNKNOWN.format(name=name))
@@ -91,7 +104,7 @@ class XmlUnit:
         if violation is not None:
             answers.item(root, item.id, error=violation)
         elif item.name in IMPORTS:
-            IMPORTS[item.name](self._pohoda, item, answers.item(root, item.id))
+            importer.carry_out(root, pack, item)
         elif item.name in DOCUMENTS:
             answers.item(root, item.id, error=NO_IMPORT.format(name=name))
         else:
@@ -104,6 +117,8 @@ class XmlUnit:
         try:
             if item.name in REQUESTS:
                 check(REQUESTS[item.name], item.content)
+            elif item.name in IMPORTS:
+                check_import(item.content)
         except Violation as broken:
             element = f"<{short(broken.element)}>"
             return INVALID.format(element=element, reason=broken.reason)
@@ -121,7 +136,7 @@ class XmlUnit:
     def _fill(self, listing: etree._Element, item: Item) -> None:
         if item.name == "lAdb:listAddressBookRequest":
             columns = {row["name"].lower() for row in self._pohoda.rows("PRAGMA table_info(AD)")}
-            where = address_book_filter(item.content, columns, self._user_filters)
+            where = address_book_filter(item.content, columns, self._terms.user_filters)
             address_book.write(listing, self._pohoda, where, item.content.get("extSystem") or "")
         elif item.name in {"lCen:listCentreRequest", "lAcv:listActivityRequest"}:
             code_lists.write(listing, self._pohoda, item.name, item.content)

@@ -1,0 +1,78 @@
+"""What an import found on its way: warnings about values, a refusal, the record it made."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from lxml import etree
+
+from pohoda_sandbox.pohoda.database import Pohoda
+from pohoda_sandbox.pohoda.xml.answers import Detail, Produced
+from pohoda_sandbox.pohoda.xml.names import children, short, text
+
+NO_RIGHT = (101, "Uživatel nemá dostatečná práva pro práci v agendě Adresář.")
+NOT_SAVED = (103, "Záznam nelze uložit: {reason}")
+UNUSABLE = (108, "Neznámá nebo nepoužitelná hodnota: {reason}")
+DUPLICATE = (109, "Byl nalezen duplicitní záznam: {found}")
+SEVERAL = "Pro daný filtr bylo nalezeno více jak 1 záznam."
+NO_FILTER = "Pro vyhledání záznamu není zadán žádný filtr."
+UNUSED = (602, "Hodnota prvku nebyla použita.")
+CHANGED = (603, "Hodnota prvku musela být upravena.")
+
+
+@dataclass(frozen=True)
+class Terms:
+    """Under which an import works: the user's right, the queries users saved, and whether an address without
+    a delivery address gets a copy of its main one."""
+
+    may_write: bool = True
+    user_filters: Mapping[str, str] = field(default_factory=dict)
+    fills_delivery: bool = True
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The answer to one item; `number` is the record's own, for the log of imports."""
+
+    produced: Produced
+    details: tuple[Detail, ...] = ()
+    number: str | None = None
+
+
+class Refused(Exception):
+    """Nothing of the item is stored; `detail` says why."""
+
+    def __init__(self, element: etree._Element, note: str, errno: int | None = None) -> None:
+        super().__init__(note)
+        self.detail = Detail("error", errno, note, xpath(element))
+
+
+@dataclass
+class Saving:
+    """One record being saved: the unit, and the warnings that came up."""
+
+    pohoda: Pohoda
+    terms: Terms
+    details: list[Detail] = field(default_factory=list)
+
+    def changed(self, element: etree._Element, requested: Any, produced: Any) -> None:
+        """Warns that another value than the one sent was stored."""
+        values = text(requested), text(produced)
+        self.details.append(Detail("warning", *CHANGED, xpath(element), *values))
+
+    def unused(self, element: etree._Element) -> None:
+        """Warns that an element was read and not stored."""
+        self.details.append(Detail("warning", *UNUSED, xpath(element)))
+
+
+def xpath(element: etree._Element) -> str:
+    """The path of an element as the program writes it: `/dat:dataPack/dat:dataPackItem[1]/.../adb:add`."""
+    steps = [short(element)]
+    for above in element.iterancestors():
+        outer = above.getparent()
+        if outer is None:
+            steps.append(short(above))
+        else:
+            twins = [twin for twin in children(outer) if twin.tag == above.tag]
+            steps.append(f"{short(above)}[{twins.index(above) + 1}]")
+    return "/" + "/".join(reversed(steps))
