@@ -7,6 +7,8 @@ import contextlib
 import logging
 import socket
 import threading
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from socketserver import TCPServer
@@ -63,12 +65,24 @@ class Service(Protocol):
         """The service's own time, for the header Date."""
 
 
+@dataclass(frozen=True)
+class Manners:
+    """Where a server differs from others. `target` is what its faults match, found in the whole request instead of
+    the path alone; `turn` is held while a request is worked on, a scripted delay included; `packed` is the reply as
+    the client accepts it."""
+
+    target: Callable[[Request], str] | None = None
+    turn: Callable[[Request], AbstractContextManager[None]] = lambda request: nullcontext()
+    packed: Callable[[Request, Reply], Reply] = lambda request, reply: reply
+
+
 class Server:
     """Serves one `Service` on 127.0.0.1; `port` 0 takes a free one and keeps it over a restart."""
 
-    def __init__(self, service: Service, faults: Faults, port: int = 0) -> None:
+    def __init__(self, service: Service, faults: Faults, port: int = 0, manners: Manners | None = None) -> None:
         self.service = service
         self.faults = faults
+        self.manners = manners or Manners()
         self.port = port
         self.stopping = threading.Event()
         self._threads: _Threads | None = None
@@ -139,45 +153,38 @@ class _Handler(BaseHTTPRequestHandler):
         if service.exempt(request):
             self._send(service.answer(self._read(request), ""))
             return
-        fault = faults.take(service.endpoint, self.command, self.path)
-        if fault is None:
+        manners = self.server.server.manners
+        if manners.target is not None:
             request = self._read(request)
-            reply = self._answer(request)
-            service.noted(request, reply)
-            self._send(reply)
-        elif fault.kind == "refuse":
-            service.noted(request, None)
+        fault = faults.take(service.endpoint, self.command, manners.target(request) if manners.target else self.path)
+        kind = fault.kind if fault is not None else ""
+        if manners.target is None and kind != "refuse":
+            request = self._read(request)
+        reply = None if fault is not None and kind in {"refuse", "cut_before"} else self._reply(request, fault)
+        service.noted(request, None if kind == "cut_after" else reply)
+        if reply is not None and kind != "cut_after":
+            self._send(manners.packed(request, reply), half=kind == "truncate")
+        if reply is None or kind in {"cut_after", "truncate"}:
             self._hang_up()
-        else:
-            self._misbehave(self._read(request), fault)
 
     do_GET = do_POST = do_PUT = do_DELETE = do_PATCH = do_HEAD = serve
 
-    def _misbehave(self, request: Request, fault: Fault) -> None:
-        service, kind = self.server.server.service, fault.kind
-        if kind == "delay":
-            self.server.server.stopping.wait(fault.seconds)
-        if kind == "cut_before":
-            service.noted(request, None)
-            self._hang_up()
-            return
-        reply = None
-        if kind != "status":
-            reply = self._answer(request, fault.name if kind == "drift" else "")
-        if kind in {"status", "status_after"}:
+    def _reply(self, request: Request, fault: Fault | None) -> Reply:
+        """The reply, made as the fault says."""
+        service = self.server.server.service
+        if fault is not None and fault.kind == "status":
             reply = service.failed(request, fault.status)
-            if fault.retry_after:
-                reply = replace(reply, headers=(("Retry-After", fault.retry_after),))
-        assert reply is not None
-        if kind == "garbage":
-            reply = replace(reply, status=200, body=JUNK)
-        if kind == "wrong_encoding":
-            reply = service.garbled(reply)
-        service.noted(request, None if kind == "cut_after" else reply)
-        if kind != "cut_after":
-            self._send(reply, half=kind == "truncate")
-        if kind in {"cut_after", "truncate"}:
-            self._hang_up()
+            after = (("Retry-After", fault.retry_after),) if fault.retry_after else ()
+            return replace(reply, headers=(*reply.headers, *after))
+        with self.server.server.manners.turn(request):
+            if fault is not None and fault.kind == "delay":
+                self.server.server.stopping.wait(fault.seconds)
+            reply = self._answer(request, fault.name if fault is not None and fault.kind == "drift" else "")
+        if fault is not None and fault.kind == "status_after":
+            return service.failed(request, fault.status)
+        if fault is not None and fault.kind == "garbage":
+            return replace(reply, status=200, body=JUNK)
+        return service.garbled(reply) if fault is not None and fault.kind == "wrong_encoding" else reply
 
     def _answer(self, request: Request, gone: str = "") -> Reply:
         try:

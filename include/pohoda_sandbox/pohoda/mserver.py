@@ -4,33 +4,37 @@ import atexit
 import base64
 import binascii
 import os
-import threading
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from email.message import Message
+import time
+from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from pathlib import Path
 from typing import NamedTuple, Self
-from urllib.parse import SplitResult
+from urllib.parse import urlsplit
 from xml.sax.saxutils import escape
 
 from pohoda_sandbox.faults import Faults
+from pohoda_sandbox.http import HOST, Manners, Reply, Request, Server
 from pohoda_sandbox.pohoda.database import Pohoda
+from pohoda_sandbox.pohoda.packing import BadRequest, first_request, packed, unpacked
 from pohoda_sandbox.pohoda.turns import Queue
-from pohoda_sandbox.pohoda.web import Answer, Server
 from pohoda_sandbox.pohoda.xml import XmlUnit
 from pohoda_sandbox.pohoda.xml.schemas import Schemas
 
+CUT = 0
 SCHEMAS_VARIABLE = "POHODA_XSD_DIR"
 
 
 @dataclass(frozen=True)
 class User:
-    """A POHODA user: may open the unit (else HTTP 403), may use XML (else the pack is refused)."""
+    """A POHODA user: may open the unit (else HTTP 403), may use XML (else the pack is refused), may write the
+    address book (else errno 101)."""
 
     password: str
     unit: bool = True
     xml: bool = True
+    address_book: bool = True
 
 
 class Call(NamedTuple):
@@ -45,8 +49,12 @@ class MServer:
     """Serves one unit on 127.0.0.1; `port` 0 takes a free one. Requests are checked against Stormware's schemas
     when `xsd_dir` or the variable POHODA_XSD_DIR names them, by the sandbox's own checks otherwise.
 
-    `user_filters` are the queries users saved in the address book: name to condition.
+    `user_filters` are the queries users saved in the address book: name to condition. `fills_delivery`: an address
+    saved by an import without a delivery address gets a copy of its main one, as the program does.
     """
+
+    endpoint = "mserver"
+    max_body = 256 * 1024 * 1024
 
     def __init__(
         self,
@@ -58,26 +66,26 @@ class MServer:
         xsd_dir: Path | None = None,
         name: str = "sandbox",
         user_filters: Mapping[str, str] | None = None,
+        fills_delivery: bool = True,
     ) -> None:
         self.pohoda = pohoda
         self.faults = faults
         self.name = name
         self.requests: list[Call] = []
-        self._port = port
         self._users = {user: User(given) if isinstance(given, str) else given for user, given in users.items()}
         folder = xsd_dir or (Path(os.environ[SCHEMAS_VARIABLE]) if os.environ.get(SCHEMAS_VARIABLE) else None)
-        self._unit = XmlUnit(pohoda, Schemas(folder) if folder else None, user_filters)
+        schemas = Schemas(folder) if folder else None
+        self._unit = XmlUnit(pohoda, schemas, user_filters, fills_delivery=fills_delivery)
         self._queue = Queue()
-        self._server: Server | None = None
-        self._thread: threading.Thread | None = None
+        self._server = Server(self, faults, port, Manners(_target, self._turn, _packed))
 
     @property
     def port(self) -> int:
-        return int(self._server.server_address[1]) if self._server else self._port
+        return self._server.port
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        return f"http://{HOST}:{self.port}"
 
     @property
     def count(self) -> int:
@@ -91,22 +99,13 @@ class MServer:
 
     def start(self) -> None:
         """Listens from now on. Raises OSError when the port is taken."""
-        self._server = Server(self._port, self)
-        self._port = self.port
-        self._thread = threading.Thread(
-            target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, name="mserver", daemon=True
-        )
-        self._thread.start()
+        self._server.start()
         atexit.register(self.stop)
 
     def stop(self) -> None:
         """Frees the port at once, open connections included; harmless when not running."""
         atexit.unregister(self.stop)
-        if self._server is not None and self._thread is not None:
-            self._server.shutdown()
-            self._server.server_close()
-            self._thread.join()
-        self._server = self._thread = None
+        self._server.stop()
 
     def __enter__(self) -> Self:
         self.start()
@@ -115,41 +114,59 @@ class MServer:
     def __exit__(self, *_: object) -> None:
         self.stop()
 
-    def record(self, method: str, path: str, status: int) -> None:
-        self.requests.append(Call(method, path, int(status)))
+    def exempt(self, request: Request) -> bool:
+        return False
 
-    def answer(
-        self, method: str, target: SplitResult, headers: Message, body: bytes, wait: Callable[[], None]
-    ) -> Answer:
-        """The answer to one request; `wait` runs while the request holds its turn."""
-        path = target.path.rstrip("/").lower()
+    def answer(self, request: Request, gone: str) -> Reply:
+        path = _path(request)
         if path == "/status":
-            return self._status(method, target, headers, wait)
+            return self._status(request)
         if path == "/xml":
-            return self._xml(method, headers, body, wait)
+            return self._xml(request)
         if path.startswith("/documents/"):
-            return self._refused(headers) or Answer(HTTPStatus.NOT_FOUND)
-        return Answer(HTTPStatus.NOT_FOUND)
+            return self._refused(request) or _reply(HTTPStatus.NOT_FOUND)
+        return _reply(HTTPStatus.NOT_FOUND)
 
-    def _xml(self, method: str, headers: Message, body: bytes, wait: Callable[[], None]) -> Answer:
-        if method != "POST":
-            return Answer(HTTPStatus.METHOD_NOT_ALLOWED, headers=(("Allow", "POST"),))
-        refused = self._refused(headers)
-        if refused is not None:
-            return refused
+    def failed(self, request: Request, status: int) -> Reply:
+        return _reply(status)
+
+    def garbled(self, reply: Reply) -> Reply:
+        return replace(reply, body=reply.body.decode("cp1250").encode())
+
+    def noted(self, request: Request, reply: Reply | None) -> None:
+        self.requests.append(Call(request.method, request.target, CUT if reply is None else int(reply.status)))
+
+    def now(self) -> float:
+        return time.time()
+
+    def _turn(self, request: Request) -> AbstractContextManager[None]:
+        """The queue's turn for XML that may be worked on; nothing else waits."""
+        works = _path(request) == "/xml" and request.method == "POST" and self._refused(request) is None
+        return self._queue.turn() if works else nullcontext()
+
+    def _xml(self, request: Request) -> Reply:
+        if request.method != "POST":
+            return _reply(HTTPStatus.METHOD_NOT_ALLOWED, headers=(("Allow", "POST"),))
+        user = self._user(request)
+        refused = self._refused(request)
+        if refused is not None or user is None:
+            return refused or _reply(HTTPStatus.UNAUTHORIZED)
+        try:
+            body = unpacked(request.body, request.headers.get("content-encoding", "").strip().lower())
+        except BadRequest:
+            return _reply(HTTPStatus.BAD_REQUEST)
         if not body.strip():
-            return Answer(HTTPStatus.BAD_REQUEST)
-        user = self._user(headers)
-        with self._queue.turn():
-            wait()
-            return Answer(HTTPStatus.OK, self._unit.answer(body, may_xml=user is not None and user.xml))
+            return _reply(HTTPStatus.BAD_REQUEST)
+        checked = request.headers.get("stw-check-duplicity", "").strip().lower() == "true"
+        answer = self._unit.answer(body, may_xml=user.xml, may_write=user.address_book, check_duplicity=checked)
+        return _reply(HTTPStatus.OK, answer)
 
-    def _status(self, method: str, target: SplitResult, headers: Message, wait: Callable[[], None]) -> Answer:
-        if method not in {"GET", "POST"}:
-            return Answer(HTTPStatus.METHOD_NOT_ALLOWED, headers=(("Allow", "GET, POST"),))
+    def _status(self, request: Request) -> Reply:
+        if request.method not in {"GET", "POST"}:
+            return _reply(HTTPStatus.METHOD_NOT_ALLOWED, headers=(("Allow", "GET, POST"),))
         detail = ""
-        if target.query.split("=")[0].lower() == "companydetail":
-            refused = self._refused(headers)
+        if urlsplit(request.target).query.split("=")[0].lower() == "companydetail":
+            refused = self._refused(request)
             if refused is not None:
                 return refused
             unit = self.pohoda.settings()
@@ -158,7 +175,6 @@ class MServer:
                 f"<databaseName>{escape(self.pohoda.database)}</databaseName>"
                 f"<year>{unit['Rok']}</year></companyDetail>"
             )
-        wait()
         processing = self._queue.processing
         text = (
             '<?xml version="1.0" encoding="Windows-1250"?>\n<mServer>'
@@ -167,17 +183,17 @@ class MServer:
             f"<status>{'working' if processing else 'idle'}</status><processing>{processing}</processing>"
             f"{detail}</mServer>"
         )
-        return Answer(HTTPStatus.OK, text.encode("cp1250", "xmlcharrefreplace"))
+        return _reply(HTTPStatus.OK, text.encode("cp1250", "xmlcharrefreplace"))
 
-    def _refused(self, headers: Message) -> Answer | None:
-        user = self._user(headers)
+    def _refused(self, request: Request) -> Reply | None:
+        user = self._user(request)
         if user is None:
-            return Answer(HTTPStatus.UNAUTHORIZED)
-        return None if user.unit else Answer(HTTPStatus.FORBIDDEN)
+            return _reply(HTTPStatus.UNAUTHORIZED)
+        return None if user.unit else _reply(HTTPStatus.FORBIDDEN)
 
-    def _user(self, headers: Message) -> User | None:
+    def _user(self, request: Request) -> User | None:
         """The user whose name and password `STW-Authorization` carries, or None."""
-        scheme, _, token = (headers.get("STW-Authorization") or "").partition(" ")
+        scheme, _, token = request.headers.get("stw-authorization", "").partition(" ")
         if scheme.lower() != "basic":
             return None
         try:
@@ -186,3 +202,27 @@ class MServer:
             return None
         user = self._users.get(name)
         return user if user is not None and user.password == password else None
+
+
+def _reply(status: int, body: bytes = b"", headers: tuple[tuple[str, str], ...] = ()) -> Reply:
+    return Reply(status, body, "text/xml", headers)
+
+
+def _path(request: Request) -> str:
+    return urlsplit(request.target).path.rstrip("/").lower()
+
+
+def _target(request: Request) -> str:
+    """What faults match: the path and the first element of the pack."""
+    try:
+        body = unpacked(request.body, request.headers.get("content-encoding", "").strip().lower())
+    except BadRequest:
+        body = b""
+    return f"{request.target} {first_request(body)}"
+
+
+def _packed(request: Request, reply: Reply) -> Reply:
+    encoding, body = packed(reply.body, request.headers.get("accept-encoding", ""))
+    if not encoding:
+        return reply
+    return replace(reply, body=body, headers=(*reply.headers, ("Content-Encoding", encoding)))

@@ -10,6 +10,14 @@ _NO_ENCRYPTION = b"\x02"
 
 
 @dataclass(frozen=True)
+class Login:
+    """A SQL login; it reads every database, and writes only when told so."""
+
+    password: str
+    writes: bool = False
+
+
+@dataclass(frozen=True)
 class LoginRequest:
     user: str
     password: str

@@ -12,15 +12,8 @@ from pohoda_sandbox.faults import Faults
 from pohoda_sandbox.pohoda.clock import Clock, bratislava
 from pohoda_sandbox.pohoda.database import Pohoda
 from pohoda_sandbox.pohoda.listening import Listening
+from pohoda_sandbox.pohoda.tds.login import Login
 from pohoda_sandbox.pohoda.tds.session import Session
-
-
-@dataclass(frozen=True)
-class Login:
-    """A SQL login; it reads every database, and writes only when told so."""
-
-    password: str
-    writes: bool = False
 
 
 @dataclass(frozen=True)

@@ -5,19 +5,19 @@ import re
 import socket
 import struct
 import time
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Protocol
 
-from pohoda_sandbox.faults import Fault
+from pohoda_sandbox.faults import Fault, Faults
+from pohoda_sandbox.pohoda.clock import Clock
 from pohoda_sandbox.pohoda.tds import wire
 from pohoda_sandbox.pohoda.tds.errors import SqlError, login_failed, no_database
 from pohoda_sandbox.pohoda.tds.executor import Count, Executor, Rows
-from pohoda_sandbox.pohoda.tds.login import accepted, parse_login, prelogin_answer
+from pohoda_sandbox.pohoda.tds.login import Login, accepted, parse_login, prelogin_answer
 from pohoda_sandbox.pohoda.tds.parameters import read_parameter
 from pohoda_sandbox.pohoda.tds.results import answer
 from pohoda_sandbox.pohoda.tds.wire import Reader
-
-if TYPE_CHECKING:
-    from pohoda_sandbox.pohoda.tds.server import TdsServer
 
 _PROCEDURES = {10: "sp_executesql", 11: "sp_prepare", 12: "sp_execute", 13: "sp_prepexec", 15: "sp_unprepare"}
 _TRANSACTIONS = {5: ("BEGIN", 8), 7: ("COMMIT", 9), 8: ("ROLLBACK", 10)}
@@ -33,8 +33,21 @@ class Cut(Exception):
         self.sent = sent
 
 
+class Host(Protocol):
+    """What a session asks of the server it belongs to."""
+
+    faults: Faults
+    logins: dict[str, Login]
+
+    def database(self, name: str) -> tuple[str, Path, Clock] | None:
+        """A database by name: its own name, its file, its clock."""
+
+    def capture(self, sql: str, parameters: Mapping[str, Any]) -> None:
+        """Keep a statement as it came."""
+
+
 class Session:
-    def __init__(self, connection: socket.socket, server: "TdsServer") -> None:
+    def __init__(self, connection: socket.socket, server: Host) -> None:
         self._connection = connection
         self._server = server
         self._packet_size = self._agreed_size = 4096
