@@ -167,10 +167,10 @@ def test_an_unknown_request_is_an_item_error_and_the_rest_goes_on(ask: Ask) -> N
     assert str(root[0].get("note")).startswith("Neznámá žádost 'listXRequest', zaúčtování nemohlo být provedeno.")
 
 
-def test_an_import_is_refused_in_so_many_words(ask: Ask) -> None:
+def test_an_import_of_another_agenda_is_refused_in_so_many_words(ask: Ask) -> None:
     content = (
-        '<adb:addressbook version="2.0"><adb:addressbookHeader><adb:identity><typ:address><typ:company>A</typ:company>'
-        "</typ:address></adb:identity></adb:addressbookHeader></adb:addressbook>"
+        '<inv:invoice version="2.0"><inv:invoiceHeader><inv:invoiceType>issuedInvoice</inv:invoiceType>'
+        "</inv:invoiceHeader></inv:invoice>"
     )
     root = ask(pack(content, GOOD))
     assert [item.get("state") for item in root] == ["error", "ok"]

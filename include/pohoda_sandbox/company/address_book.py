@@ -45,6 +45,11 @@ class Book:
         self._number += 1
         return f"{self.lists.prefix}{self._number:05d}"
 
+    @property
+    def last_number(self) -> str:
+        """The counter of the number series after the last row."""
+        return f"{self._number:05d}"
+
     def unique(self, make: Any) -> str:
         """The first value of `make()` not given before."""
         while True:

@@ -28,4 +28,5 @@ def fill(pohoda: Pohoda, *, size: int = 300, seed: int = 1) -> Planted:
             if place % 30 == 7:
                 book.private_person()
         planted = dirt.plant(book) if size >= DIRT_FROM else ()
+        pohoda.edit("sCRady", book.lists.series, Cislo=book.last_number)
     return Planted(entries=planted, companies=size)

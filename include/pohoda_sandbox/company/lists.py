@@ -1,4 +1,5 @@
-"""The code lists of the sample company: countries, centres, activities, payment forms, series, groups, keys."""
+"""The code lists of the sample company: countries, centres, activities, payment forms, price levels,
+contracts, series, groups, keys."""
 
 from dataclasses import dataclass
 
@@ -16,6 +17,8 @@ CENTRES = {"BA": "Bratislava", "KE": "Košice", "PRAHA": "Pobočka Praha", "BRNO
 ACTIVITIES = {"SLUŽBY": "Služby", "VÝROBA": "Výroba", "OBCHOD": "Veľkoobchod"}
 PAYMENTS = {"príkazom": 3, "hotově": 1, "dobierka": 9}
 GROUPS = {"Zákazník": "Odberatelia", "Dodavatel": "Dodávatelia", "Obchod": "Veľkoobchod"}
+PRICE_LEVELS = {"Prodejní": "Základná cena", "Sleva 1": "Zľava 1"}
+CONTRACTS = ("Rekonštrukcia haly", "Údržba siete")
 KEYS = {"PF": "Péefka", "VIP": "Dôležití", "NEWS": "Novinky e-mailom"}
 
 
@@ -40,6 +43,10 @@ def insert_lists(pohoda: Pohoda) -> Lists:
     for table, codes in (("sADskup", GROUPS), ("sADklic", KEYS)):
         for code, text in codes.items():
             pohoda.insert(table, IDS=code, SText=text)
+    for code, text in PRICE_LEVELS.items():
+        pohoda.insert("SkCeny", IDS=code, SText=text)
+    for place, text in enumerate(CONTRACTS, start=1):
+        pohoda.insert("sZAK", Cislo=f"{year % 100:02d}Zak{place:05d}", SText=text)
     return Lists(
         countries={
             code: pohoda.insert("sZeme", IDS=code, Kod=code, KodVATEU=code, KodOSN=number, SText=name, Nabizet=True)
