@@ -18,6 +18,9 @@ class Secrets:
     gram_token: str = field(default_factory=_random, repr=False)
     gram_admin: str = field(default_factory=_random, repr=False)
     gram_password: str = field(default_factory=_random, repr=False)
+    eway: str = field(default_factory=_random, repr=False)
+    eway_client: str = field(default_factory=_random, repr=False)
+    eway_admin: str = field(default_factory=_random, repr=False)
 
     @classmethod
     def of(cls, path: Path) -> "Secrets":

@@ -1,7 +1,7 @@
-"""A whole sandbox in one process: a POHODA over mServer and SQL, a Gram CRM, and the faults of both.
+"""A whole sandbox in one process: a POHODA over mServer and SQL, a Gram CRM, an eWay-CRM, and the faults of all.
 
 Everything it knows lies in its data folder: a second start on the same folder goes on with the same company,
-the same CRM and the same passwords.
+the same CRMs and the same passwords.
 """
 
 import errno
@@ -15,6 +15,7 @@ from typing import Any
 
 from pohoda_sandbox.company import Dirt, Planted, fill
 from pohoda_sandbox.credentials import Secrets
+from pohoda_sandbox.eway import EWay
 from pohoda_sandbox.faults import Faults
 from pohoda_sandbox.gram import Gram, shipped
 from pohoda_sandbox.pohoda.database import Pohoda
@@ -24,8 +25,9 @@ from pohoda_sandbox.pohoda.tds import TdsServer
 HOST = "127.0.0.1"
 ICO, YEAR, COMPANY = "12345678", 2026, "Vzorová firma, s.r.o."
 DATABASE = f"StwPh_{ICO}_{YEAR}"
-XML_USER, SQL_USER, ORGANIZATION = "api", "pohoda_ro", "demo"
+XML_USER, SQL_USER, ORGANIZATION, EWAY_USER = "api", "pohoda_ro", "demo", "api"
 Json = dict[str, Any]
+Served = MServer | TdsServer | Gram | EWay
 
 
 class SandboxError(Exception):
@@ -35,8 +37,8 @@ class SandboxError(Exception):
 class Sandbox:
     """Started by `with` or `start`; then every endpoint serves on loopback and `info` says how to reach it.
 
-    `base_port` N puts mServer on N, TDS on N+1 and Gram on N+2; 0 takes free ports. `size` and `seed` make the
-    sample company, `empty` only its code lists; an existing folder keeps the company it has. `level` is Gram's.
+    `base_port` N puts mServer on N, TDS on N+1, Gram on N+2 and eWay on N+3; 0 takes free ports. `size` and `seed` make
+    the sample company, `empty` only its code lists; an existing folder keeps the company it has. `level` is Gram's.
     `say` gets a line of progress. Raises SandboxError.
     """
 
@@ -59,6 +61,7 @@ class Sandbox:
         self.mserver: MServer
         self.tds: TdsServer
         self.gram: Gram
+        self.eway: EWay
         self._size = 0 if empty else size
         self._seed = seed
         self._base_port = base_port
@@ -120,7 +123,7 @@ class Sandbox:
         return Pohoda(path)
 
     def _serve(self, started: ExitStack, secrets: Secrets) -> None:
-        ports = [self._base_port + step if self._base_port else 0 for step in range(3)]
+        ports = [self._base_port + step if self._base_port else 0 for step in range(4)]
         self.mserver = MServer(self.pohoda, self.faults, port=ports[0], users={XML_USER: secrets.mserver})
         self.tds = TdsServer({DATABASE: self.pohoda.path}, self.faults, port=ports[1], logins={SQL_USER: secrets.tds})
         self.gram = Gram(
@@ -135,7 +138,17 @@ class Sandbox:
             data=self.data / "gram.db",
         )
         started.callback(self.gram.close)
-        servers: dict[str, MServer | TdsServer | Gram] = {"mServer": self.mserver, "TDS": self.tds, "Gram": self.gram}
+        self.eway = EWay(
+            self.faults,
+            port=ports[3],
+            user=EWAY_USER,
+            password=secrets.eway,
+            client_secret=secrets.eway_client,
+            admin_token=secrets.eway_admin,
+            data=self.data / "eway.db",
+        )
+        started.callback(self.eway.close)
+        servers: dict[str, Served] = {"mServer": self.mserver, "TDS": self.tds, "Gram": self.gram, "eWay": self.eway}
         for (name, server), port in zip(servers.items(), ports, strict=True):
             _listen(name, port, server)
             started.callback(server.stop)
@@ -151,14 +164,25 @@ class Sandbox:
                 "password": secrets.tds,
             },
             "gram": {"url": self.gram.url, "token": self.gram.token, "admin": self.gram.admin_token},
+            "eway": self._describe_eway(secrets),
             "units": {},
             "data": str(self.data),
         }
         return {**info, "env": self._env(info)}
 
+    def _describe_eway(self, secrets: Secrets) -> Json:
+        return {
+            "url": self.eway.url,
+            "user": EWAY_USER,
+            "password": secrets.eway,
+            "client_id": self.eway.client_id,
+            "client_secret": secrets.eway_client,
+            "admin": self.eway.admin_token,
+        }
+
     def _env(self, info: Json) -> dict[str, str]:
         """The variables with which the product works against this sandbox, connections in Airflow's JSON form."""
-        mserver, tds, gram = info["mserver"], info["tds"], info["gram"]
+        mserver, tds, gram, eway = (info[name] for name in ("mserver", "tds", "gram", "eway"))
         sql = {"conn_type": "odbc", "host": HOST, "port": tds["port"], "schema": DATABASE, "login": tds["user"]}
         xml = {"conn_type": "http", "host": mserver["url"], "login": XML_USER, "password": mserver["password"]}
         crm = {"conn_type": "http", "host": self.gram.host_url, "password": gram["token"]}
@@ -166,6 +190,7 @@ class Sandbox:
             f"POHODA_SQL_{YEAR}": {**sql, "password": tds["password"], "extra": {"driver": "FreeTDS"}},
             f"POHODA_MSERVER_{YEAR}": {**xml, "extra": {"ico": ICO}},
             "GRAM_API": {**crm, "extra": {"organization": ORGANIZATION}},
+            "EWAY_API": {"conn_type": "http", "host": eway["url"], "login": EWAY_USER, "password": eway["password"]},
         }
         variables = {f"AIRFLOW_CONN_{name}": json.dumps(value) for name, value in connections.items()}
         return variables | {
@@ -174,12 +199,12 @@ class Sandbox:
         }
 
 
-def _listen(name: str, port: int, server: MServer | TdsServer | Gram) -> None:
+def _listen(name: str, port: int, server: Served) -> None:
     try:
         server.start()
     except OSError as error:
         reason = "is taken" if error.errno == errno.EADDRINUSE else f"cannot be used ({error.strerror})"
-        advice = "end what uses it, or choose other ports with --base-port (it takes N, N+1 and N+2)"
+        advice = "end what uses it, or choose other ports with --base-port (it takes N to N+3)"
         raise SandboxError(f"Port {port} for {name} on {HOST} {reason}: {advice}") from None
 
 

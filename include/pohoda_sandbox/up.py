@@ -65,7 +65,7 @@ def _run(asked: argparse.Namespace) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="pohoda-bridge sandbox up", description="Start a sandbox on loopback.")
-    parser.add_argument("--base-port", type=_port, default=0, metavar="N", help="mServer N, TDS N+1, Gram N+2")
+    parser.add_argument("--base-port", type=_port, default=0, metavar="N", help="mServer N, TDS +1, Gram +2, eWay +3")
     parser.add_argument("--data", type=Path, default=DATA, metavar="DIR", help="where everything is kept")
     parser.add_argument("--size", type=_count, default=300, metavar="N", help="companies of a new unit (300)")
     parser.add_argument("--seed", type=int, default=1, metavar="N", help="another seed, another company (1)")
@@ -76,8 +76,8 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _port(text: str) -> int:
-    if not text.isdecimal() or not (text == "0" or 1024 <= int(text) <= 65533):
-        raise argparse.ArgumentTypeError(f"{text} is no port: 1024 to 65533, or 0 for free ones")
+    if not text.isdecimal() or not (text == "0" or 1024 <= int(text) <= 65532):
+        raise argparse.ArgumentTypeError(f"{text} is no port: 1024 to 65532, or 0 for free ones")
     return int(text)
 
 

@@ -1,5 +1,6 @@
 """The whole sandbox: one line of JSON, every endpoint reachable by a foreign client, state kept, nothing left over."""
 
+import hashlib
 import json
 import os
 import shlex
@@ -26,6 +27,7 @@ ENV_NAMES = {
     "AIRFLOW_CONN_POHODA_SQL_2026",
     "AIRFLOW_CONN_POHODA_MSERVER_2026",
     "AIRFLOW_CONN_GRAM_API",
+    "AIRFLOW_CONN_EWAY_API",
     "POHODA_BRIDGE_LEDGER",
     "POHODA_BRIDGE_STORE",
 }
@@ -52,14 +54,14 @@ def is_open(port: int) -> bool:
 
 
 def ports_of(info: dict[str, Any]) -> list[int]:
-    urls = (info["mserver"]["url"], info["gram"]["url"])
+    urls = (info["mserver"]["url"], info["gram"]["url"], info["eway"]["url"])
     return [int(url.split(":")[2].split("/")[0]) for url in urls] + [info["tds"]["port"]]
 
 
 def free_base() -> int:
-    """A port whose two successors are free as well."""
+    """A port whose three successors are free as well."""
     for base in range(20_000 + os.getpid() % 10_000, 40_000, 7):
-        if not any(is_open(base + step) for step in range(3)):
+        if not any(is_open(base + step) for step in range(4)):
             return base
     raise AssertionError("no free ports")
 
@@ -111,6 +113,7 @@ def test_a_second_start_goes_on_with_the_same_company_and_crm(tmp_path: Path) ->
         assert again.planted.companies == 40
         assert again.planted.of("same_company")[0].group
         secrets = [("mserver", "password"), ("tds", "password"), ("gram", "token"), ("gram", "admin")]
+        secrets += [("eway", "password"), ("eway", "client_secret"), ("eway", "admin")]
         assert [again.info[part][name] for part, name in secrets] == [first[part][name] for part, name in secrets]
 
 
@@ -125,6 +128,12 @@ def test_the_environment_has_connections_in_airflows_json_form(tmp_path: Path) -
         assert (xml["host"], xml["extra"]["ico"]) == (info["mserver"]["url"], "12345678")
         gram = json.loads(env["AIRFLOW_CONN_GRAM_API"])
         assert gram["extra"] == {"organization": "demo"}
+        eway = json.loads(env["AIRFLOW_CONN_EWAY_API"])
+        assert (eway["conn_type"], eway["host"], eway["login"]) == ("http", info["eway"]["url"], "api")
+        hashed = hashlib.md5(eway["password"].encode()).hexdigest()
+        body = {"userName": eway["login"], "passwordHash": hashed, "appVersion": "Test1"}
+        told = requests.post(f"{eway['host']}/InsecureAPI.svc/LogIn", json=body, timeout=5).json()
+        assert told["ReturnCode"] == "rcSuccess"
         url = f"{gram['host']}/demo/api/v1/Ping"
         assert requests.get(url, headers={"Token": gram["password"]}, timeout=5).json()["Result"] is True
         assert env["POHODA_BRIDGE_LEDGER"] == f"sqlite:///{tmp_path}/ledger.db"
@@ -174,15 +183,16 @@ def test_the_level_is_grams(tmp_path: Path) -> None:
         assert requests.post(url, json={}, headers=headers, timeout=5).status_code == 404
 
 
-def test_base_port_places_all_three(tmp_path: Path) -> None:
+def test_base_port_places_all_four(tmp_path: Path) -> None:
     base = free_base()
     with Sandbox(tmp_path, size=3, base_port=base) as sandbox:
-        assert (sandbox.mserver.port, sandbox.tds.port, sandbox.gram.port) == (base, base + 1, base + 2)
+        ports = (sandbox.mserver.port, sandbox.tds.port, sandbox.gram.port, sandbox.eway.port)
+        assert ports == tuple(range(base, base + 4))
     with Sandbox(tmp_path, base_port=base) as again:
-        assert again.gram.port == base + 2
+        assert again.eway.port == base + 3
 
 
-@pytest.mark.parametrize(("step", "name"), [(0, "mServer"), (1, "TDS"), (2, "Gram")])
+@pytest.mark.parametrize(("step", "name"), [(0, "mServer"), (1, "TDS"), (2, "Gram"), (3, "eWay")])
 def test_a_taken_port_is_one_line_with_port_and_option_and_leaves_nothing(tmp_path: Path, step: int, name: str) -> None:
     base = free_base()
     with socket.socket() as holder:
@@ -200,7 +210,7 @@ def test_a_taken_port_is_one_line_with_port_and_option_and_leaves_nothing(tmp_pa
         last = done.stderr.strip().splitlines()[-1]
         assert f"Port {base + step} for {name}" in last and "--base-port" in last
         assert "Traceback" not in done.stderr
-        assert not any(is_open(base + other) for other in range(3) if other != step)
+        assert not any(is_open(base + other) for other in range(4) if other != step)
     with Sandbox(tmp_path, base_port=base) as sandbox:
         assert sandbox.mserver.port == base
 
