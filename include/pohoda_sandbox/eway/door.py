@@ -84,7 +84,7 @@ class Door:
         if asked.get("client_id") != self.oauth.client[0] or asked.get("response_type") != "code" or not back:
             return _json(400, {"error": "invalid_request"})
         name = form.get("username", "")
-        right = request.method == "POST" and hmac.compare_digest(form.get("password", ""), self.password)
+        right = request.method == "POST" and form.get("password") == self.password
         user = self.find(name) if right else None
         if user is None:
             text = "" if request.method == "GET" else "Wrong user name or password."

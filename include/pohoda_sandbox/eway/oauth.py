@@ -49,7 +49,7 @@ class OAuth:
     def token(self, form: dict[str, str], ws: str, now: datetime, rotate: bool) -> Json:
         """The answer of the token endpoint. Raises Rejected."""
         known = (form.get("client_id", ""), form.get("client_secret", ""))
-        if not hmac.compare_digest(repr(known), repr(self.client)):
+        if known != self.client:
             raise Rejected("invalid_client")
         if form.get("grant_type") == "authorization_code":
             return self._tokens(self._redeemed(form, now), ws, now, "")
