@@ -4,6 +4,7 @@ import base64
 import hashlib
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -249,6 +250,17 @@ def test_where_refresh_tokens_rotate_the_old_one_is_dead(eway: EWay) -> None:
     assert fresh["refresh_token"] != given["refresh_token"]
     assert refresh(eway, given["refresh_token"]).status_code == 400
     assert refresh(eway, fresh["refresh_token"]).status_code == 200
+
+
+def test_a_refresh_token_outlives_a_restart(tmp_path: Path) -> None:
+    options: dict[str, Any] = {"password": CANARY, "client_secret": "s", "data": tmp_path / "eway.db"}
+    with EWay(Faults(), **options) as eway:
+        given = tokens(eway)
+    with EWay(Faults(), **options) as again:
+        assert log_in(again, given["access_token"]).status_code == 200
+        assert refresh(again, given["refresh_token"]).status_code == 200
+        again.expire_tokens("refresh")
+        assert refresh(again, given["refresh_token"]).status_code == 400
 
 
 def test_the_token_endpoint_wants_its_client(eway: EWay) -> None:
