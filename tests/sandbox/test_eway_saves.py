@@ -117,6 +117,14 @@ def test_only_members_that_are_present_are_written_and_unknown_ones_are_ignored(
     assert not {"Nonsense", "af_9999"} & {*item, *item["AdditionalFields"]}
 
 
+def test_a_merge_keeps_custom_fields_that_come_empty(client: Client) -> None:
+    client.save(ItemGUID=A, AdditionalFields={"af_24": "BA", "af_25": "old"})
+    client.save(ItemGUID=A, ItemVersion=1, AdditionalFields={"af_24": None, "af_25": "new"})
+    assert [client.one(A)["AdditionalFields"][name] for name in ("af_24", "af_25")] == ["BA", "new"]
+    client.save(ItemGUID=A, ItemVersion=3, AdditionalFields={"af_24": None})
+    assert [client.one(A)["AdditionalFields"][name] for name in ("af_24", "af_25")] == [None, "new"]
+
+
 @pytest.mark.parametrize("sent", [True, "1", "true", "True", 1])
 def test_forms_of_yes(client: Client, sent: object) -> None:
     client.save(ItemGUID=A, CompanyName="A", Purchaser=sent, AdditionalFields={"af_21": sent})

@@ -65,7 +65,6 @@ class EWayService:
             except NoMethod as unknown:
                 return _page(unknown.status)
             except Refused as refused:
-                self.items.custom.forget()
                 return self._refused(request, refused)
 
     def failed(self, request: Request, status: int) -> Reply:
