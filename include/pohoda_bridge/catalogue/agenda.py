@@ -29,9 +29,9 @@ class Field(Settings):
     Either may be missing: the field is then not read that way, and `only` says why.
     `optional` columns were added by later releases: their absence is a note, any other absence stops the agenda.
 
-    For writing, where `xml` serves too: `write: false` is only read; `needed`: no record is made without it; `limit`: the
-    longest text in characters, or the greatest whole number; `clear`: how an update empties it (an empty element, the
-    nullValue of a reference, xsi:nil, a zero or false, or never); `codes`: the list that a value must be in.
+    For writing, where `xml` serves too: `write: false` is only read; `needed`: no record is made without it; `limit`:
+    the longest text in characters, or the greatest whole number; `clear`: how an update empties it (an empty element,
+    the nullValue of a reference, xsi:nil, a zero or false, or never); `codes`: the list that a value must be in.
     """
 
     type: Type = "text"
