@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from pohoda_sandbox.pohoda import Pohoda
+from pohoda_sandbox.pohoda.connection import connect
 from tests.sandbox.pohoda_desk import NO_XSD, XSD, Clock, Desk, action, deleted, document, external, stored
 
 
@@ -178,11 +179,13 @@ def test_a_user_without_the_right_writes_nothing(desk: Desk) -> None:
     assert desk.count() == 0
 
 
-def test_an_import_is_in_the_listing_of_the_same_pack(desk: Desk) -> None:
+def test_an_import_is_seen_at_once_over_sql_and_in_the_same_pack(desk: Desk) -> None:
     request = (
         '<lAdb:listAddressBookRequest version="2.0" addressBookVersion="2.0"><lAdb:requestAddressBook/>'
         "</lAdb:listAddressBookRequest>"
     )
     added, listing = desk.send(ALFA, request)
+    reader = connect(desk.pohoda.path, read_only=True)
+    assert [row["ID"] for row in reader.execute("SELECT ID FROM AD WHERE Firma = 'alfa S.R.O.'")] == [added.id]
     [found] = listing.item.iterfind(".//{*}addressbookHeader")
     assert found.findtext("{*}id") == str(added.id)

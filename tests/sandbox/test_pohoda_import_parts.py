@@ -179,3 +179,13 @@ def test_parts_without_anything_in_them_are_not_made(desk: Desk) -> None:
     assert desk.deliveries(known) == []
     nameless = desk.one(document(company="Beta", accounts=account(bankCode="0100")))
     assert (nameless.states, nameless.details[0].errno) == (("ok", "error"), "103")
+
+
+def test_a_warning_says_where_in_the_pack_it_belongs(desk: Desk) -> None:
+    unknown = delivery(city="Praha", country="<typ:ids>XX</typ:ids>")
+    _, second = desk.send(document(company="Alfa"), document(company="Beta", identity=SKLAD + unknown))
+    assert second.text("rdc:importDetails/rdc:detail/rdc:XPath") == (
+        "/dat:dataPack/dat:dataPackItem[2]/adb:addressbook[1]/adb:addressbookHeader[1]/adb:identity[1]"
+        "/typ:shipToAddress[2]/typ:country"
+    )
+    assert [row["Obec2"] for row in desk.deliveries(second.id)] == ["Brno", "Praha"]

@@ -99,6 +99,7 @@ CREATE TABLE "AD" (
 );
 CREATE INDEX "AD_xFirma" ON "AD" ("Firma");
 CREATE INDEX "AD_xRefAD" ON "AD" ("RefAD");
+CREATE INDEX "AD_xICO" ON "AD" ("ICO");
 CREATE UNIQUE INDEX "AD_IX_AD_Cislo" ON "AD" ("Cislo", "NullCheck_Cislo");
 
 CREATE TABLE "ADdodaci" (
@@ -118,6 +119,8 @@ CREATE TABLE "ADdodaci" (
   "DatSave" datetime,
   FOREIGN KEY ("RefAg") REFERENCES "AD"("ID")
 );
+
+CREATE INDEX "ADdodaci_xRefAg" ON "ADdodaci" ("RefAg");
 
 CREATE TABLE "ADucet" (
   "ID" INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -360,6 +363,9 @@ CREATE TABLE "sExtID" (
   "RefExtSys" int,
   "RelZmena" int
 );
+
+CREATE INDEX "sExtID_xIDS" ON "sExtID" ("IDS");
+CREATE INDEX "sExtID_xRefDocID" ON "sExtID" ("RefDocID");
 
 CREATE TABLE "sKonfig" (
   "ID" INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -99,7 +99,7 @@ def _filtered(where: Where, element: etree._Element) -> Where:
     name = etree.QName(element).localname
     value = text_of(element)
     if name in PLAIN:
-        return where.also(f"COALESCE(AD.{PLAIN[name]}, '') = ? COLLATE NOCASE", value)
+        return where.also(f"AD.{PLAIN[name]} = ?" if value else f"COALESCE(AD.{PLAIN[name]}, '') = ?", value)
     if name == "id":
         return where.also("AD.ID = ?", int(value))
     if name == "lastChanges":
