@@ -84,7 +84,9 @@ def test_an_emptied_field_is_said_to_be_empty(agendas: Agendas) -> None:
 
 
 def test_nothing_is_said_of_what_a_new_record_does_not_have(agendas: Agendas) -> None:
-    (item,) = _items(document(form(agendas, "clients"), [create("i", company="A", city=None, note="  ", phone="\u200b")]))
+    (item,) = _items(
+        document(form(agendas, "clients"), [create("i", company="A", city=None, note="  ", phone="\u200b")])
+    )
     assert set(item) == {f"{ACTION}add", f"{HEADER}identity/address/company"}
 
 
@@ -202,7 +204,9 @@ def test_limits_and_order_are_the_schemas(agendas: Agendas, agenda: str) -> None
             continue
         full = _filled(known) | {name: "x" * spec.limit}
         assert official.validate(document(known, [create("i", "m", **full)])), (name, official.error_log)
-        longer = etree.tostring(document(known, [create("i", "m", **full)])).replace(b"x" * spec.limit, b"x" * (spec.limit + 1))
+        longer = etree.tostring(document(known, [create("i", "m", **full)])).replace(
+            b"x" * spec.limit, b"x" * (spec.limit + 1)
+        )
         assert not official.validate(etree.fromstring(longer)), name
     types = {}
     for file in ("addressbook.xsd", "type.xsd"):
@@ -247,7 +251,9 @@ def items(draw: st.DrawFn) -> tuple[str, Item]:
     names = draw(st.sets(st.sampled_from(sorted(fields)), min_size=1, max_size=8))
     values = {name: draw(st.none() | KINDS[fields[name].type]) for name in sorted(names)}
     if draw(st.booleans()):
-        needed = {name: {"reference": "2026/AD/25"}.get(fields[name].type, "Jana") for name in fields if fields[name].needed}
+        needed = {
+            name: {"reference": "2026/AD/25"}.get(fields[name].type, "Jana") for name in fields if fields[name].needed
+        }
         return agenda, Item("i", "k", "create", needed | values, mark=Mark("gram", "m"))
     table = AGENDAS[agenda].read.sql.table
     return agenda, Item("i", "k", "update", values, target_id=f"2026/{table}/7")

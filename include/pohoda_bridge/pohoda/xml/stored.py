@@ -37,6 +37,9 @@ def _answer(form: Form, outgoing: Outgoing, verdict: Verdict, rows: Sequence[Row
     if verdict.state not in {"stored", "there"}:
         state = "retry" if verdict.state == "stop" else verdict.state
         return Answer(item.id, state, reasons=verdict.reasons, details=verdict.details)  # type: ignore[arg-type]
+    if rows == [] and verdict.definite:
+        told = {name: value for name, value in verdict.details.items() if name != "found"}
+        return Answer(item.id, "refused", reasons=verdict.reasons, details=told)
     if rows is None or len(rows) > 1:
         return Answer(item.id, "doubt", reasons=(UNSHOWN,), details=verdict.details)
     if not rows and item.action == "update":

@@ -20,6 +20,7 @@ State = Literal["stored", "there", "refused", "doubt", "retry", "stop"]
 class Verdict:
     """`stored`: read record `number` back. `there`: POHODA has it already, find it (`number` where it was told).
 
+    `definite`: this sending stored nothing, so that where nothing is found the record is refused.
     `stop`: nothing of the agenda can go. `parts` are sub-records that were made.
     """
 
@@ -28,6 +29,7 @@ class Verdict:
     reasons: tuple[str, ...] = field(default=(), repr=False)
     details: Mapping[str, Any] = field(default_factory=dict, repr=False)
     parts: tuple[int, ...] = ()
+    definite: bool = False
 
 
 def verdict(form: Form, outgoing: Outgoing, told: Told | None) -> Verdict:
@@ -70,13 +72,13 @@ def _refused(form: Form, outgoing: Outgoing, details: Sequence[Detail]) -> Verdi
     numbers = [detail.number for detail in details if detail.number]
     known = [table()[number] for number in numbers if number in table()]
     reasons = tuple(_sentence(form, detail) for detail in details) or ("POHODA refused the record without a reason",)
-    if DUPLICATE in numbers and outgoing.number is None and outgoing.item.mark is not None:
-        return Verdict("there", reasons=reasons, details={"found": "a record with our mark"})
-    told = {
+    told: dict[str, Any] = {
         "level": "inner",
         "codes": numbers,
         "advice": [{"en": one.en, "cs": one.cs, "sk": one.sk} for one in known],
     }
+    if DUPLICATE in numbers and outgoing.number is None and outgoing.item.mark is not None:
+        return Verdict("there", None, reasons, {**told, "found": "a record with our mark"}, definite=True)
     for what in ("stop", "retry"):
         if any(one.do == what for one in known):
             return Verdict("stop" if what == "stop" else "retry", reasons=reasons, details=told)
