@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 from pydantic import Field as Default
 
+from pohoda_bridge.catalogue.agenda import LeaveOut
 from pohoda_bridge.catalogue.base import Settings
 
 Kind = Literal["text", "number", "currency", "bool", "date", "datetime", "option", "options", "ref"]
@@ -41,9 +42,12 @@ class Mapped(Settings):
 
 
 class CrmAgenda(Settings):
+    """An agenda's place in the CRM. `leave_out`: records that the CRM has no place for."""
+
     entity: str
     directions: tuple[Literal["to_crm", "to_pohoda"], ...]
     constants: Mapping[str, Any] = Default(default_factory=dict)
+    leave_out: tuple[LeaveOut, ...] = ()
     fields: Mapping[str, Mapped]
 
 

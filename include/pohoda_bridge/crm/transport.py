@@ -27,7 +27,7 @@ class Reply:
 
 
 class Transport:
-    """One pool of connections. Time-outs: `connect_timeout` and `read_timeout` of the connection's extra, in seconds."""
+    """One pool of connections. Time-outs, in seconds: `connect_timeout`, `read_timeout` of the connection's extra."""
 
     def __init__(self, connection: Connection, *, sleep: Callable[[float], None], rate_per_minute: int = 0) -> None:
         connect, read = (float(connection.extra.get(f"{name}_timeout", default)) for name, default in TIMEOUTS)

@@ -4,8 +4,10 @@ No answer to the look-up is no answer: the record stays in doubt. A target witho
 by natural key; anything but exactly one certain hit there is for a person.
 """
 
+import json
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Literal
 
 from pohoda_bridge.errors import Retry
@@ -45,7 +47,7 @@ def look_up(job: Job, doubts: Sequence[Intent]) -> tuple[dict[str, Row], list[In
             else:
                 answer = Answer(intent.id, "written", free[0])
                 results[intent.technical] = {
-                    **settle(ledger, job, intent, answer),
+                    **settle(ledger, job, _as_found(intent, free[0]), answer),
                     "reason": "found after a doubt",
                     "again": True,
                 }
@@ -53,11 +55,22 @@ def look_up(job: Job, doubts: Sequence[Intent]) -> tuple[dict[str, Row], list[In
     return results, absent
 
 
+def _as_found(intent: Intent, row: Row) -> Intent:
+    """The intent, with what a create did not get to storing (a target may need several calls) left as still to do."""
+    if intent.action != "create":
+        return intent
+    base = json.loads(intent.source)
+    for name, value in loads(intent.item).items():
+        if name in base and name in row and canonical(row[name]) != canonical(value):
+            base[name] = [canonical(row[name])] * 2
+    return replace(intent, source=json.dumps(base, ensure_ascii=False))
+
+
 def _wanted(job: Job, intent: Intent) -> Lookup:
     if intent.action != "create":
         return Lookup(id=intent.target_id)
     if job.target.searchable(job.agenda):
-        return Lookup(mark=job.source.mark_of(intent.technical))
+        return Lookup(mark=job.source.mark_of(intent.technical), item=intent.id)
     values = loads(intent.item)
     key = next((key for key in natural_keys(job) if all(values.get(name) is not None for name in key)), ())
     return Lookup(key={name: values[name] for name in key or sorted(values)})

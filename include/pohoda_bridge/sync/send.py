@@ -59,6 +59,10 @@ def settle(ledger: Connection, job: Job, intent: Intent, answer: Answer) -> Row:
             return {"outcome": "quarantined", "reason": error.text, "target_id": target_id}
         intents.close(ledger, intent, "written", target_id=target_id, drift=drift)
         return {"outcome": done, "reason": _drift_text(drift), "target_id": target_id, "drift": drift}
+    if answer.state == "refused" and answer.details.get("moved"):
+        intents.close(ledger, intent, "retry", reasons=answer.reasons)
+        due_again(ledger, job, [intent.technical], "it changed since it was planned")
+        return {"outcome": "held", "reason": "; ".join(answer.reasons), "again": True}
     if answer.state == "refused":
         intents.close(ledger, intent, "refused", reasons=answer.reasons)
         if answer.details.get("gone"):

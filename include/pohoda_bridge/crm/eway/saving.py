@@ -1,0 +1,82 @@
+"""One save, with the rule of versions: what somebody changed in between is never overwritten."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pohoda_bridge.crm.eway.codes import CONFLICTS, TIMEOUT, code_of, optional_text
+from pohoda_bridge.crm.eway.reading import Reader
+from pohoda_bridge.crm.eway.refusing import gone
+from pohoda_bridge.crm.eway.session import Session
+from pohoda_bridge.crm.eway.shape import GUID, VERSION, Shape
+from pohoda_bridge.crm.failure import Failure
+from pohoda_bridge.errors import BridgeError
+from pohoda_bridge.side import Answer, Item
+
+
+@dataclass(frozen=True)
+class Written:
+    """`created`: when the record was made, for one that was there before; a later time says it was made anew."""
+
+    item: Item
+    guid: str
+    created: str = ""
+    nameless: tuple[str, ...] = ()
+
+
+class Saver:
+    """Saves items of one installation. `wave`: refusals that the service calls optional are waved through."""
+
+    def __init__(self, session: Session, reader: Reader, *, wave: bool) -> None:
+        self._session = session
+        self._reader = reader
+        self._wave = wave
+
+    def save(
+        self, shape: Shape, guid: str, members: Mapping[str, Any], before: Mapping[str, Any] | None, until: float
+    ) -> None:
+        """Save the members of an item; `before` is the item as it was, None for a new one. Raises Failure.
+
+        A new item that is there already is ours: nobody else knows its guid. After a time-out of its database the
+        service has ended the call, so the item shows whether the save went through; if not, it is repeated once.
+        """
+        version = int(before[VERSION]) + 1 if before else 1
+        sent = {GUID: guid, VERSION: version, **members}
+        try:
+            self._send(shape, sent, until)
+        except Failure as failure:
+            if before is None and code_of(failure) in CONFLICTS:
+                return
+            if code_of(failure) != TIMEOUT or not self._untouched(shape, guid, before, failure):
+                raise
+            self._send(shape, sent, until)
+
+    def take_back(self, shape: Shape, one: Written) -> Answer:
+        """The record was deleted while it was written, and the save made a stub of it anew: delete that."""
+        try:
+            self._session.ask(f"Delete{shape.spec.singular}", itemGuid=one.guid)
+        except (BridgeError, Failure):
+            return Answer(one.item.id, "doubt", reasons=("it was deleted while it was written",))
+        return gone(one.item)
+
+    def _send(self, shape: Shape, sent: Mapping[str, Any], until: float) -> None:
+        method = f"Save{shape.spec.singular}"
+        try:
+            self._session.tell(method, until, transmitObject=sent, dieOnItemConflict=True)
+        except Failure as failure:
+            text = optional_text(failure)
+            if not (self._wave and text):
+                raise
+            self._session.tell(
+                method, until, transmitObject=sent, dieOnItemConflict=True, ignoredUserErrorMessages=[text]
+            )
+
+    def _untouched(self, shape: Shape, guid: str, before: Mapping[str, Any] | None, failure: Failure) -> bool:
+        """Whether the item is as it was before the save; the failure goes on when that cannot be told."""
+        try:
+            found = self._reader.one(shape, guid)
+        except BridgeError:
+            raise failure from None
+        if before is None or found is None:
+            return found is before is None
+        return bool(found[VERSION] == before[VERSION])
