@@ -1,6 +1,7 @@
 """Windows-1250: what it has goes unchanged, what it lacks is replaced by a table and told."""
 
 import sys
+import unicodedata
 
 import pytest
 from hypothesis import given
@@ -66,6 +67,4 @@ def test_fitting_twice_changes_nothing_and_silence_means_no_loss(text: str) -> N
     made, lost = fitted(text)
     assert fitted(made) == (made, ())
     if not lost:
-        import unicodedata
-
         assert made == unicodedata.normalize("NFC", text)

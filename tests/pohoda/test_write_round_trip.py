@@ -5,11 +5,10 @@ from typing import Any
 
 import pytest
 
-from pohoda_bridge.pohoda import PohodaSide
-from pohoda_bridge.side import Answer, Item, Lookup, Mark, Pack, Row, Window
+from pohoda_bridge.side import Lookup, Mark
 
 from .conftest import Bench, everything
-from .writing import SYSTEM, create, update
+from .writing import SYSTEM, create, update, write, written
 
 WAYS = ("sql", "xml")
 
@@ -17,23 +16,6 @@ WAYS = ("sql", "xml")
 @pytest.fixture(params=WAYS)
 def way(request: pytest.FixtureRequest) -> str:
     return str(request.param)
-
-
-def write(side: PohodaSide, agenda: str, *items: Item, id: str = "p1") -> list[Answer]:
-    answers = side.write(agenda, Pack(id, items))
-    assert [answer.item_id for answer in answers] == [item.id for item in items]
-    return answers
-
-
-def written(side: PohodaSide, agenda: str, *items: Item, id: str = "p1") -> list[Row]:
-    """The rows of items that must all be written, each as a reading shows it."""
-    answers = write(side, agenda, *items, id=id)
-    assert [(answer.state, answer.reasons) for answer in answers] == [("written", ())] * len(items)
-    rows = [answer.row for answer in answers if answer.row is not None]
-    shown = {row["_id"]: row for row in everything(side, agenda, Window(ids=tuple(row["_id"] for row in rows)))}
-    for row in rows:
-        assert {**row, "_mark": None} == {**shown[row["_id"]], "_mark": None}
-    return rows
 
 
 def lists(bench: Bench) -> None:
@@ -186,6 +168,14 @@ def test_equal_delivery_addresses_in_one_pack_each_get_a_row_of_their_own(bench:
     assert len({row["_id"] for row in made}) == 2
 
 
+def test_a_delivery_address_of_nobody_is_refused(bench: Bench) -> None:
+    agendas = bench.agendas | {"addresses": bench.agendas["addresses"].model_copy(update={"takes": ()})}
+    number = bench.pohoda.insert("ADdodaci", Obec2="Brno")
+    (answer,) = write(bench.side("sql", agendas=agendas), "addresses", update("i", f"2026/ADdodaci/{number}", city="x"))
+    assert (answer.state, answer.reasons) == ("refused", ("client: it belongs to no record of POHODA",))
+    assert bench.pohoda.rows("SELECT ID FROM AD") == []
+
+
 @pytest.mark.parametrize("agenda", ["clients", "contacts", "addresses"])
 def test_a_record_that_is_gone_is_told_so(bench: Bench, way: str, agenda: str) -> None:
     table, values = ("ADdodaci", {"city": "x"}) if agenda == "addresses" else ("AD", {"phone": "1"})
@@ -235,45 +225,6 @@ def test_losses_are_told_and_what_was_stored_is_shown(bench: Bench, way: str) ->
         {"field": "company", "character": "U+2264", "stored": "<=", "count": 1},
         {"field": "company", "character": "U+1F600", "stored": "?", "count": 1},
     ]
-
-
-def test_the_second_sending_of_a_pack_stores_nothing_and_shows_the_first(bench: Bench, way: str) -> None:
-    side = bench.side(way, system=SYSTEM)
-    items = [create("i1", "C-1", company="Alfa"), create("i2", company="Beta")]
-    first = written(side, "clients", *items)
-    again = write(side, "clients", *items)
-    assert [answer.state for answer in again] == ["written", "written"]
-    assert [answer.row["_id"] for answer in again if answer.row] == [row["_id"] for row in first]
-    assert all("stored it already" in answer.reasons[0] for answer in again)
-    assert len(bench.pohoda.rows("SELECT ID FROM AD")) == 2
-
-
-def test_the_second_sending_of_a_delivery_address_stores_nothing(bench: Bench, way: str) -> None:
-    side = bench.side(way, system=SYSTEM)
-    owner = f"2026/AD/{bench.pohoda.insert('AD', Firma='Alfa')}"
-    item = create("i1", "A-1", client=owner, city="Brno")
-    (first,) = written(side, "addresses", item)
-    (again,) = write(side, "addresses", item)
-    assert (again.state, (again.row or {})["_id"]) == ("written", first["_id"])
-    assert len(bench.pohoda.rows("SELECT ID FROM ADdodaci")) == 1
-
-
-def test_other_ids_do_not_double_a_marked_record(bench: Bench, way: str) -> None:
-    side = bench.side(way, system=SYSTEM)
-    (first,) = written(side, "clients", create("i1", "C-1", company="Alfa"))
-    (again,) = write(side, "clients", create("other", "C-1", company="Alfa"), id="other")
-    assert (again.state, (again.row or {})["_id"]) == ("written", first["_id"])
-    assert again.reasons == ("POHODA had stored it already: a record with our mark",)
-    assert len(bench.pohoda.rows("SELECT ID FROM AD")) == 1
-
-
-def test_what_was_stored_once_and_deleted_by_a_person_is_not_made_again(bench: Bench, way: str) -> None:
-    side = bench.side(way, system=SYSTEM)
-    item = create("i1", "C-1", company="Alfa")
-    (row,) = written(side, "clients", item)
-    bench.pohoda.delete("AD", int(row["_id"].rpartition("/")[2]))
-    (again,) = write(side, "clients", item)
-    assert (again.state, again.details) == ("refused", {"gone": True})
 
 
 def test_a_written_record_is_found_by_its_mark(bench: Bench, way: str) -> None:

@@ -9,12 +9,13 @@ import pytest
 from lxml import etree
 
 from pohoda_bridge.catalogue import Agenda
+from pohoda_bridge.pohoda import PohodaSide
 from pohoda_bridge.pohoda.reader import Source
 from pohoda_bridge.pohoda.xml.outgoing import Form
 from pohoda_bridge.pohoda.xml.pack import pack
-from pohoda_bridge.side import Item, Mark
+from pohoda_bridge.side import Answer, Item, Mark, Pack, Row, Window
 
-from .conftest import UNIT
+from .conftest import UNIT, everything
 
 SYSTEM = "gram"
 XSD = os.environ.get("POHODA_XSD_DIR")
@@ -49,3 +50,20 @@ def paths(element: Any, above: str = "") -> dict[str, str]:
 
 def schema() -> etree.XMLSchema:
     return etree.XMLSchema(file=str(Path(str(XSD)) / "data.xsd"))
+
+
+def write(side: PohodaSide, agenda: str, *items: Item, id: str = "p1") -> list[Answer]:
+    answers = side.write(agenda, Pack(id, items))
+    assert [answer.item_id for answer in answers] == [item.id for item in items]
+    return answers
+
+
+def written(side: PohodaSide, agenda: str, *items: Item, id: str = "p1") -> list[Row]:
+    """The rows of items that must all be written, each as a reading shows it."""
+    answers = write(side, agenda, *items, id=id)
+    assert [(answer.state, answer.reasons) for answer in answers] == [("written", ())] * len(items)
+    rows = [answer.row for answer in answers if answer.row is not None]
+    shown = {row["_id"]: row for row in everything(side, agenda, Window(ids=tuple(row["_id"] for row in rows)))}
+    for row in rows:
+        assert row == shown[row["_id"]]
+    return rows

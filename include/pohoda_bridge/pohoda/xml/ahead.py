@@ -66,7 +66,10 @@ def look(reader: Reader, codes: Codes, form: Form, source: Source, items: Sequen
             ahead.refuse(outgoing, f"{moved[0]}: it stands for itself and is not put below another record")
         elif row is not None and form.owner is not None:
             number = identity.number_in(row[form.owner], source.year, source.table_of(form.fields[form.owner].ref))
-            ahead.items.append(replace(outgoing, number=number))
+            if number is None:
+                ahead.refuse(outgoing, f"{form.owner}: it belongs to no record of POHODA")
+            else:
+                ahead.items.append(replace(outgoing, number=number))
         else:
             ahead.items.append(outgoing)
     if form.owner is not None:

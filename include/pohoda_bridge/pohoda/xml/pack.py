@@ -45,6 +45,8 @@ def pack(form: Form, items: Sequence[Outgoing], *, id: str, ico: str, note: str 
 def _document(form: Form, document: Document, outgoing: Outgoing) -> Any:
     from lxml import etree
 
+    if form.owner is not None and outgoing.number is None:
+        raise ValueError("a sub-record without its owner would be made a record of its own")
     root = etree.Element(
         f"{{{document.namespace}}}{form.xml.record}",
         {"version": "2.0"},
