@@ -8,7 +8,7 @@ from pohoda_bridge.crm.eway.codes import CONFLICTS, TIMEOUT, code_of, optional_t
 from pohoda_bridge.crm.eway.reading import Reader
 from pohoda_bridge.crm.eway.refusing import gone
 from pohoda_bridge.crm.eway.session import Session
-from pohoda_bridge.crm.eway.shape import GUID, VERSION, Shape
+from pohoda_bridge.crm.eway.shape import GUID, VERSION, Shape, whole
 from pohoda_bridge.crm.failure import Failure
 from pohoda_bridge.errors import BridgeError
 from pohoda_bridge.side import Answer, Item
@@ -47,9 +47,10 @@ class Saver:
         except Failure as failure:
             if before is None and code_of(failure) in CONFLICTS:
                 return
-            if code_of(failure) != TIMEOUT or not self._untouched(shape, guid, before, failure):
+            if code_of(failure) != TIMEOUT:
                 raise
-            self._send(shape, sent, until)
+            if not self._went_through(shape, guid, before, failure):
+                self._send(shape, sent, until)
 
     def take_back(self, shape: Shape, one: Written) -> Answer:
         """The record was deleted while it was written, and the save made a stub of it anew: delete that."""
@@ -71,12 +72,14 @@ class Saver:
                 method, until, transmitObject=sent, dieOnItemConflict=True, ignoredUserErrorMessages=[text]
             )
 
-    def _untouched(self, shape: Shape, guid: str, before: Mapping[str, Any] | None, failure: Failure) -> bool:
-        """Whether the item is as it was before the save; the failure goes on when that cannot be told."""
+    def _went_through(self, shape: Shape, guid: str, before: Mapping[str, Any] | None, failure: Failure) -> bool:
+        """Whether a save was carried out, by the item as it is now; the failure goes on when that cannot be told."""
         try:
-            found = self._reader.one(shape, guid)
+            found = self._reader.one(whole(shape), guid)
         except BridgeError:
             raise failure from None
-        if before is None or found is None:
-            return found is before is None
-        return bool(found[VERSION] == before[VERSION])
+        if before is None:
+            return found is not None
+        if found is None or found[VERSION] != before[VERSION]:
+            raise failure
+        return False

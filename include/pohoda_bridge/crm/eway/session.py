@@ -18,7 +18,7 @@ from pohoda_bridge.crm.eway.api import EwayApi
 from pohoda_bridge.crm.eway.codes import RENEWABLE, TOKEN, code_of, read_envelope
 from pohoda_bridge.crm.eway.door import Door
 from pohoda_bridge.crm.eway.keeping import Tokens
-from pohoda_bridge.crm.failure import ON_READ, Failure
+from pohoda_bridge.crm.failure import ON_READ, Failure, Kind
 from pohoda_bridge.crm.patience import patient, repeated
 from pohoda_bridge.crm.transport import Transport
 from pohoda_bridge.crm.wire import dumps
@@ -85,14 +85,12 @@ class Session:
         return self._once(method, {**members, "sessionId": self._id}, until)
 
     def _log_in(self) -> None:
-        """Raises Failure: `unsent` when it may work later (the call behind it has not gone out), else what it says."""
+        """Raises Failure: `unsent` when it may work later (nothing else has gone out), else busy or a stop."""
         self._id = None
         try:
             document = self._let_in()
         except Failure as failure:
-            if ON_READ[failure.kind] != "again":
-                raise
-            raise Failure("unsent", failure.call, failure.status, advice=failure.advice) from None
+            raise _of_login(failure) from None
         identity, user = document.at("SessionId"), document.at("UserItemGuid")
         if not isinstance(identity, str) or not identity:
             raise Failure("login", f"POST {LOGIN}")
@@ -131,3 +129,12 @@ class Session:
         raw, sent = dumps(body).encode(), {**JSON, **(headers or {})}
         reply = self._transport.send("POST", f"{self._bases[0]}/{method}", call, body=raw, headers=sent)
         return read_envelope(reply, call)
+
+
+def _of_login(failure: Failure) -> Failure:
+    """What a failed LogIn means for the call behind it, whose own return codes it must not be taken for."""
+    kind: Kind = failure.kind
+    if kind not in {"busy", "login", "denied", "address"}:
+        kind = "unsent" if ON_READ[kind] == "again" else "login"
+    advice = ": ".join(filter(None, (code_of(failure), failure.advice)))
+    return Failure(kind, failure.call, failure.status, after=failure.after, advice=advice)

@@ -1,7 +1,7 @@
 """An agenda in eWay-CRM: its folder, its mapped members with their kinds, and items turned into rows."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -125,6 +125,14 @@ class Shape:
         known = self.crm.entities[self.entity].fields.get(wire)
         listed = self.spec.names.get(wire)
         return Member(name, wire, known.kind if known else "text", own, self.library.book(listed) if listed else None)
+
+
+def whole(shape: Shape) -> Shape:
+    """The agenda with all items of its folder, those too that have nothing of the part."""
+    if not shape.spec.part_of:
+        return shape
+    folders = {**shape.api.folders, shape.entity: shape.spec.model_copy(update={"present": ()})}
+    return replace(shape, api=shape.api.model_copy(update={"folders": folders}))
 
 
 def memberships(item: Item) -> list[dict[str, Any]]:

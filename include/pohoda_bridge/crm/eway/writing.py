@@ -6,7 +6,6 @@ one that changed since it was compared is given back to be planned again. What w
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from pohoda_bridge.crm.eway.body import body_of
@@ -15,7 +14,7 @@ from pohoda_bridge.crm.eway.guids import same, target_of
 from pohoda_bridge.crm.eway.reading import Reader
 from pohoda_bridge.crm.eway.refusing import Refusals, gone, moved
 from pohoda_bridge.crm.eway.saving import Saver, Written
-from pohoda_bridge.crm.eway.shape import CREATED, VERSION, Shape
+from pohoda_bridge.crm.eway.shape import CREATED, GUID, VERSION, Shape, whole
 from pohoda_bridge.crm.failure import Failure
 from pohoda_bridge.crm.outcome import UNSENT
 from pohoda_bridge.errors import BridgeError, Retry, StopAgenda
@@ -66,8 +65,8 @@ class Writer:
         guids = [
             guid for item in items if item.action == "update" or shape.spec.part_of if (guid := target(shape, item))
         ]
-        whole = replace_present(shape)
-        return {same(found["ItemGUID"]): found for part in self._reader.some(whole, guids) for found in part}
+        parts = self._reader.some(whole(shape), guids)
+        return {same(found[GUID]): found for part in parts for found in part}
 
     def _one(self, shape: Shape, item: Item, current: Current, until: float, *, sent: bool) -> Answer | Written:
         guid = target(shape, item)
@@ -81,7 +80,9 @@ class Writer:
             body = body_of(shape, item, before)
         except ValueError as error:
             return Answer(item.id, "refused", reasons=(str(error),))
-        except Retry as error:
+        except (Retry, StopAgenda) as error:
+            if isinstance(error, StopAgenda) and not sent:
+                raise
             return Answer(item.id, "retry", reasons=(error.text,))
         try:
             if body.members or before is None:
@@ -108,8 +109,8 @@ class Writer:
         """The answers of what was written, from one reading of all of it."""
         items: dict[str, Mapping[str, Any]] = {}
         try:
-            for part in self._reader.some(shape, [one.guid for one in written]):
-                items |= {same(item["ItemGUID"]): item for item in part}
+            for part in self._reader.some(whole(shape), [one.guid for one in written]):
+                items |= {same(item[GUID]): item for item in part}
         except (BridgeError, Failure) as error:
             log.warning("what was written cannot be read back: %s", error)
         return {one.item.id: self._answer(shape, one, items.get(one.guid)) for one in written}
@@ -133,11 +134,3 @@ def target(shape: Shape, item: Item) -> str:
     if item.action == "create" and own is not None:
         return same(item.values.get(own))
     return target_of(item)
-
-
-def replace_present(shape: Shape) -> Shape:
-    """The agenda with all items of its folder, those too that have nothing of the part."""
-    if not shape.spec.part_of:
-        return shape
-    folders = {**shape.api.folders, shape.entity: shape.spec.model_copy(update={"present": ()})}
-    return replace(shape, api=shape.api.model_copy(update={"folders": folders}))
