@@ -48,3 +48,13 @@ def test_what_was_stored_once_and_deleted_by_a_person_is_not_made_again(bench: B
     bench.pohoda.delete("AD", int(row["_id"].rpartition("/")[2]))
     (again,) = write(side, "clients", item)
     assert (again.state, again.details) == ("refused", {"gone": True})
+
+
+def test_several_records_with_our_mark_are_for_a_person(bench: Bench, way: str) -> None:
+    system = bench.pohoda.insert("sExtSys", IDS=SYSTEM)
+    for name in ("Alfa", "Alfa a.s."):
+        number = bench.pohoda.insert("AD", Firma=name)
+        bench.pohoda.insert("sExtID", RelAgID=13, RefDocID=number, RefExtSys=system, IDS="C-1")
+    (answer,) = write(bench.side(way, system=SYSTEM), "clients", create("i", "C-1", company="Alfa"))
+    assert answer.state == "doubt"
+    assert len(bench.pohoda.rows("SELECT ID FROM AD")) == 2
