@@ -4,10 +4,8 @@ No answer to the look-up is no answer: the record stays in doubt. A target witho
 by natural key; anything but exactly one certain hit there is for a person.
 """
 
-import json
 import logging
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Literal
 
 from pohoda_bridge.errors import Retry
@@ -45,25 +43,14 @@ def look_up(job: Job, doubts: Sequence[Intent]) -> tuple[dict[str, Row], list[In
                 reason = f"a write was not answered and {len(free)} records may be its result; a person decides"
                 results[intent.technical] = {"outcome": "in_doubt", "reason": reason}
             else:
-                answer = Answer(intent.id, "written", free[0])
+                answer = Answer(intent.id, "written", free[0], details={"action": "found"})
                 results[intent.technical] = {
-                    **settle(ledger, job, _as_found(intent, free[0]), answer),
+                    **settle(ledger, job, intent, answer),
                     "reason": "found after a doubt",
                     "again": True,
                 }
         due_again(ledger, job, sorted(results.keys() - _unclear(results)), "cleared after a doubt")
     return results, absent
-
-
-def _as_found(intent: Intent, row: Row) -> Intent:
-    """The intent, with what a create did not get to storing (a target may need several calls) left as still to do."""
-    if intent.action != "create":
-        return intent
-    base = json.loads(intent.source)
-    for name, value in loads(intent.item).items():
-        if name in base and name in row and canonical(row[name]) != canonical(value):
-            base[name] = [canonical(row[name])] * 2
-    return replace(intent, source=json.dumps(base, ensure_ascii=False))
 
 
 def _wanted(job: Job, intent: Intent) -> Lookup:

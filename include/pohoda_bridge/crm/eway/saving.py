@@ -16,12 +16,16 @@ from pohoda_bridge.side import Answer, Item
 
 @dataclass(frozen=True)
 class Written:
-    """`created`: when the record was made, for one that was there before; a later time says it was made anew."""
+    """`created`: when the record was made, for one that was there before; a later time says it was made anew.
+
+    `found`: the new record was there already, from an earlier sending; a person may have changed it since.
+    """
 
     item: Item
     guid: str
     created: str = ""
     nameless: tuple[str, ...] = ()
+    found: bool = False
 
 
 class Saver:
@@ -34,8 +38,9 @@ class Saver:
 
     def save(
         self, shape: Shape, guid: str, members: Mapping[str, Any], before: Mapping[str, Any] | None, until: float
-    ) -> None:
+    ) -> bool:
         """Save the members of an item; `before` is the item as it was, None for a new one. Raises Failure.
+        True when a new item was there already.
 
         A new item that is there already is ours: nobody else knows its guid. After a time-out of its database the
         service has ended the call, so the item shows whether the save went through; if not, it is repeated once.
@@ -46,11 +51,12 @@ class Saver:
             self._send(shape, sent, until)
         except Failure as failure:
             if before is None and code_of(failure) in CONFLICTS:
-                return
+                return True
             if code_of(failure) != TIMEOUT:
                 raise
             if not self._went_through(shape, guid, before, failure):
                 self._send(shape, sent, until)
+        return False
 
     def take_back(self, shape: Shape, one: Written) -> Answer:
         """The record was deleted while it was written, and the save made a stub of it anew: delete that."""

@@ -84,9 +84,10 @@ class Writer:
             if isinstance(error, StopAgenda) and not sent:
                 raise
             return Answer(item.id, "retry", reasons=(error.text,))
+        found = False
         try:
             if body.members or before is None:
-                self._saver.save(shape, guid, body.members, before, until)
+                found = self._saver.save(shape, guid, body.members, before, until)
             if body.categories is not None:
                 self._categories.set(shape, guid, body.categories, before, until)
         except Failure as failure:
@@ -96,7 +97,7 @@ class Writer:
         except Unsure as unsure:
             log.info("%s: doubt (%s)", item.id, unsure)
             return Answer(item.id, "doubt", reasons=(str(unsure),))
-        return Written(item, guid, str(before[CREATED]) if before else "", tuple(body.nameless))
+        return Written(item, guid, str(before[CREATED]) if before else "", tuple(body.nameless), found)
 
     def _has_moved(self, shape: Shape, item: Item, before: Mapping[str, Any]) -> bool:
         """Whether the item changed since it was last shown, or, for a new part, whether the part is there by now."""
@@ -125,7 +126,10 @@ class Writer:
             row = shape.row(item)
         except (StopAgenda, Retry):
             return Answer(one.item.id, "doubt", reasons=(UNSHOWN,))
-        return Answer(one.item.id, "written", row=row, details={"nameless": one.nameless} if one.nameless else {})
+        details: dict[str, object] = {"nameless": one.nameless} if one.nameless else {}
+        if one.found:
+            details["action"] = "found"
+        return Answer(one.item.id, "written", row=row, details=details)
 
 
 def target(shape: Shape, item: Item) -> str:
