@@ -21,6 +21,8 @@ TIMEOUTS = (("connect", 5.0), ("read", 60.0))
 
 @dataclass(frozen=True)
 class Reply:
+    """An answer as it came: status, headers, bytes."""
+
     status: int
     headers: Mapping[str, str]
     raw: bytes

@@ -87,6 +87,7 @@ def _with(shape: Shape) -> dict[str, Any]:
 
 
 def rows_of(shape: Shape, parts: Iterable[Sequence[Mapping[str, Any]]]) -> Iterator[list[dict[str, Any]]]:
+    """The rows of each part that has any."""
     for part in parts:
         if rows := [shape.row(item) for item in part]:
             yield rows

@@ -17,6 +17,7 @@ MOVED = "it was changed in eWay-CRM since it was compared; it is planned again"
 
 
 def gone(item: Item) -> Answer:
+    """Refused because a person deleted the record; it is never made anew."""
     return Answer(item.id, "refused", reasons=(GONE,), details={"gone": True})
 
 
