@@ -6,8 +6,8 @@ from contextlib import contextmanager
 from pohoda_bridge.catalogue import Catalogue, Flow, open_catalogue
 from pohoda_bridge.connections import Connections, from_environment
 from pohoda_bridge.errors import SettingsError
-from pohoda_bridge.ledger import Ledger, open_ledger
-from pohoda_bridge.settings import config_dir, ledger_url, store_url
+from pohoda_bridge.ledger import Kept, Ledger, Secret, open_ledger
+from pohoda_bridge.settings import config_dir, key, ledger_url, store_url
 from pohoda_bridge.side import Direction, Side
 from pohoda_bridge.sync import Job, Store
 
@@ -39,7 +39,7 @@ def open_job(
     sides: list[Side] = []
     try:
         sides += [_pohoda(flow, connections)]
-        sides += [_crm(flow, connections)]
+        sides += [_crm(flow, connections, ledger)]
         source, target = sides if flow.direction == "to_crm" else reversed(sides)
         yield Job(flow, source, target, ledger, store or Store(store_url()))
     finally:
@@ -49,18 +49,35 @@ def open_job(
             ledger.close()
 
 
+def system(flow: Flow) -> str:
+    """The name under which the link's CRM records are known in POHODA (exSystemName)."""
+    return f"pohoda-bridge:{flow.link.link}"
+
+
+def tokens(ledger: Ledger, connection: str) -> Secret:
+    """Where the refresh token of a connection is kept, encrypted."""
+    return Secret(Kept(ledger, f"refresh token of {connection}"), key())
+
+
 def _pohoda(flow: Flow, connections: Connections) -> Side:
     from pohoda_bridge.pohoda.side import PohodaSide
 
-    return PohodaSide(flow.unit, catalogue().agendas, flow.read, connections)
+    return PohodaSide(flow.unit, catalogue().agendas, flow.read, connections, system=system(flow))
 
 
-def _crm(flow: Flow, connections: Connections) -> Side:
-    from pohoda_bridge.crm.rest import RestCrm
-
-    adapters = {"rest": RestCrm}
+def _crm(flow: Flow, connections: Connections, ledger: Ledger) -> Side:
+    """The adapter that the CRM's file asks for."""
     name = str(flow.crm.api.get("adapter", "rest"))
-    if name not in adapters:
-        raise SettingsError(f"{flow.crm.crm}.yaml: no adapter {name!r}; adapters: {', '.join(adapters)}")
-    mappings = {flow.agenda.agenda: flow.mapping}
-    return adapters[name](flow.crm, connections(flow.link.crm.connection), mappings)
+    mappings, connection = {flow.agenda.agenda: flow.mapping}, flow.link.crm.connection
+    if name == "rest":
+        from pohoda_bridge.crm.rest import RestCrm
+
+        return RestCrm(flow.crm, connections(connection), mappings, system=system(flow))
+    if name == "eway":
+        from pohoda_bridge.crm.eway import EwayCrm
+
+        return EwayCrm(
+            flow.crm, connections(connection), mappings, system=system(flow),
+            tokens=tokens(ledger, connection), positions=Kept(ledger, f"change ids of {flow.dag_id}"),
+        )  # fmt: skip
+    raise SettingsError(f"{flow.crm.crm}.yaml: no adapter {name!r}; adapters: rest, eway")

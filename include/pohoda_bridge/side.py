@@ -87,9 +87,14 @@ class Answer:
 
 @dataclass(frozen=True)
 class Lookup:
-    """How to find a record on a side: by our mark, by its technical id, or by the values of a business key."""
+    """How to find a record on a side: by our mark, by its technical id, or by the values of a business key.
+
+    `item` is the id of the item that was to make the record, beside its mark: where a target takes ids that the client
+    makes, the record's id follows from it.
+    """
 
     mark: Mark | None = None
+    item: str | None = None
     id: str | None = None
     key: Mapping[str, Any] | None = None
 

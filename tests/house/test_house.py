@@ -42,7 +42,7 @@ def pohoda_names(include: Path) -> Iterator[str]:
 def crm_names(include: Path) -> Iterator[str]:
     known = open_catalogue()
     # `records` splits names with groups that people write into their settings, and one CRM calls its fields so too.
-    return rules.foreign_names(include, wire_names(known) - columns(known), ("records",))
+    return rules.foreign_names(include, wire_names(known) - columns(known), ("records", "crm.eway"))
 
 
 CHECKS: dict[Check, tuple[tuple[str, str, str], ...]] = {

@@ -70,9 +70,10 @@ def test_the_side_satisfies_the_port(sample: Bench, way: str) -> None:
     side: Side = sample.side(way)
     assert set(side.describe("clients")) == set(sample.agendas["clients"].fields)
     assert side.mark_of("2026/AD/118") == Mark("POHODA:12345678:2026", "118")
-    assert (side.writable("clients"), side.searchable("clients"), side.pack_size("clients")) == (frozenset(), False, 1)
-    with pytest.raises(StopAgenda, match="only reads"):
-        side.write("clients", None)  # type: ignore[arg-type]
+    assert (side.searchable("clients"), side.searchable("addresses"), side.pack_size("clients")) == (True, False, 20)
+    assert {"company", "ico", "note", "centre"} <= side.writable("clients")
+    assert "parent" not in side.writable("clients")
+    assert not {"parent", "main_name"} & side.writable("addresses")
     with pytest.raises(ValueError, match="technical id"):
         side.mark_of("2026/AD/x")
 

@@ -11,6 +11,16 @@ from pohoda_bridge.catalogue.rules import Rule
 Type = Literal["text", "integer", "decimal", "boolean", "date", "datetime", "list", "reference"]
 
 
+Clear = Literal["empty", "null", "nil", "zero", "never"]
+
+
+class Codes(Settings):
+    """The list that holds every code a field may have: `sql` is TABLE.COLUMN, `xml` the name of a listing."""
+
+    sql: str | None = None
+    xml: str | None = None
+
+
 class Field(Settings):
     """A canonical field and where POHODA keeps it.
 
@@ -18,6 +28,10 @@ class Field(Settings):
     `xml` is a path of local names below the record's header; `../` leaves a sub-record for the header around it.
     Either may be missing: the field is then not read that way, and `only` says why.
     `optional` columns were added by later releases: their absence is a note, any other absence stops the agenda.
+
+    For writing, where `xml` serves too: `write: false` is only read; `needed`: no record is made without it; `limit`:
+    the longest text in characters, or the greatest whole number; `clear`: how an update empties it (an empty element,
+    the nullValue of a reference, xsi:nil, a zero or false, or never); `codes`: the list that a value must be in.
     """
 
     type: Type = "text"
@@ -28,6 +42,11 @@ class Field(Settings):
     ref: str | None = None
     convert: str | None = None
     about: str | None = None
+    write: bool = True
+    needed: bool = False
+    limit: int | None = None
+    clear: Clear = "empty"
+    codes: Codes | None = None
 
 
 class Derive(Settings):
@@ -84,6 +103,12 @@ class Xml(Settings):
     key: str = "id"
 
 
+class Write(Settings):
+    """What POHODA lets XML do with the agenda's records; an agenda without it is only read."""
+
+    actions: tuple[Literal["create", "update"], ...]
+
+
 class Read(Settings):
     """How POHODA's rows of the agenda are read, by SQL and, where it has a listing, by XML."""
 
@@ -101,6 +126,7 @@ class Agenda(Settings):
     years: Literal["newest", "all"] = "newest"
     after: tuple[str, ...] = ()
     read: Read
+    write: Write | None = None
     takes: tuple[Rule, ...] = ()
     key: tuple[tuple[str, ...], ...]
     dated_by: str | None = None

@@ -81,7 +81,10 @@ def _mapping_faults(changes: Mapping[str, FieldSetting], place: Place, agenda: A
     goes_to = {name: mapped.to for name, mapped in shipped.items()}
     from_: dict[str, str] = {}
     for name, change in changes.items():
-        custom = bool(prefix) and name.startswith(prefix) and name[len(prefix) : len(prefix) + 1].isupper()
+        first = name[len(prefix) : len(prefix) + 1]
+        custom = (
+            bool(prefix) and name.startswith(prefix) and (first.isupper() or (prefix[-1] == "_" and first.isdigit()))
+        )
         source = change.from_
         if name not in wire and not custom:
             yield (*place, name), f"unknown name {name!r}{nearest(name, wire)}"

@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 from pydantic import Field as Default
 
+from pohoda_bridge.catalogue.agenda import LeaveOut
 from pohoda_bridge.catalogue.base import Settings
 
 Kind = Literal["text", "number", "currency", "bool", "date", "datetime", "option", "options", "ref"]
@@ -43,11 +44,12 @@ class Mapped(Settings):
 
 
 class CrmAgenda(Settings):
-    """Where an agenda lives in the CRM. `constants` are written with every record."""
+    """Where an agenda lives in the CRM. `constants` are written with every record; `leave_out`: no place for them."""
 
     entity: str
     directions: tuple[Literal["to_crm", "to_pohoda"], ...]
     constants: Mapping[str, Any] = Default(default_factory=dict)
+    leave_out: tuple[LeaveOut, ...] = ()
     fields: Mapping[str, Mapped]
 
 

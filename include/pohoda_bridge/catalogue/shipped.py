@@ -80,6 +80,9 @@ def _asked_of_mapping(crm: Crm, name: str, agendas: Mapping[str, Agenda]) -> Ask
     wire = crm.entities[carried.entity].fields
     for constant in carried.constants:
         yield ("agendas", name, "constants", constant), constant, wire
+    for number, entry in enumerate(carried.leave_out):
+        for where, rule in placed(entry.when, ("agendas", name, "leave_out", number, "when")):
+            yield (*where, "field"), str(rule.field), agendas[name].names
     for canonical, mapped in carried.fields.items():
         place: Place = ("agendas", name, "fields", canonical)
         yield place, canonical, agendas[name].names

@@ -26,6 +26,7 @@ class Unit(Settings):
     edition: Literal["mdb", "sql", "e1-sql", "e1-mdb"]
     read: Literal["sql", "xml"] = "sql"
     write: Literal["mserver", "folder"] = "mserver"
+    pack_size: int = Field(default=20, ge=1, le=500)
     years: Mapping[int, Year] = Field(min_length=1)
 
     @field_validator("timezone")

@@ -43,7 +43,7 @@ def read_answer(api: Api, status: int, headers: Mapping[str, str], raw: bytes, c
     """The document of a success. Raises Failure for everything else."""
     date = moment(headers.get("Date"))
     kind = kind_of(status)
-    body = _json(raw)
+    body = read_json(raw)
     told = at(body, api.envelope.ok) if isinstance(body, dict) and api.envelope.ok else None
     readable = isinstance(told, bool) if api.envelope.ok else body is not None
     if kind in STATUS_DECIDES:
@@ -84,7 +84,7 @@ def _list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [] if value is None else [value]
 
 
-def _json(raw: bytes) -> Any:
+def read_json(raw: bytes) -> Any:
     """The JSON of an answer, numbers exact; None when it is none. JSON is always UTF-8, whatever the header says."""
 
     def refuse(constant: str) -> None:

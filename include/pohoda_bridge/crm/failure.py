@@ -78,7 +78,7 @@ class Failure(Exception):
     """A call without success. `call` is method and path without ids; `after` the pause asked for, in seconds.
 
     `text` and `problems` (wire field, code, text) are the service's own words and may quote values: they go to the
-    record's quarantine, never into an error or a log.
+    record's quarantine, never into an error or a log. `advice`: what to do about it, where more is known.
     """
 
     kind: Kind
@@ -88,12 +88,14 @@ class Failure(Exception):
     text: str = ""
     problems: tuple[tuple[str, str, str], ...] = ()
     codes: tuple[str, ...] = ()
+    advice: str = ""
 
     def __str__(self) -> str:
         """What happened, in words without personal values."""
         status = f" (HTTP {self.status})" if self.status else ""
         codes = f": {', '.join(self.codes)}" if self.codes else ""
-        return f"the CRM {TELLS[self.kind]}{status}, at {self.call}{codes}"
+        advice = f" ({self.advice})" if self.advice else ""
+        return f"the CRM {TELLS[self.kind]}{status}, at {self.call}{codes}{advice}"
 
     def error(self) -> BridgeError:
         """The failure of a read as the error that says what to do next."""

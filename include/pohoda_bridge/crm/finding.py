@@ -1,17 +1,16 @@
 """Look-ups: rows by our mark, by id, by business key; every hit is checked again, and no answer is never "none"."""
 
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from pohoda_bridge.crm.api import Api
 from pohoda_bridge.crm.failure import Failure
+from pohoda_bridge.crm.found import Found
 from pohoda_bridge.crm.http import Http, label
 from pohoda_bridge.crm.listing import Listing, both, condition, filterable, one_of
 from pohoda_bridge.crm.shape import NoRecord, Shape
 from pohoda_bridge.crm.wire import to_wire
-from pohoda_bridge.errors import StopAgenda
-from pohoda_bridge.side import Lookup, Mark, Row
+from pohoda_bridge.side import Lookup, Row
 
 DRIVERS = ("ref", "text", "option")
 
@@ -47,7 +46,7 @@ class Finder:
         return row if row["_id"] == identity else None
 
     def look_up(self, shape: Shape, wanted: Sequence[Lookup]) -> list[list[Row]]:
-        found = _Found(shape, wanted, marks=self._api.marks)
+        found = Found(shape, wanted, marks=self._api.marks)
         for rows in self.by_ids(shape, found.ids):
             found.take(rows)
         everything = False
@@ -62,7 +61,7 @@ class Finder:
                 found.take(map(shape.row, records), [shape.belongs(record) for record in records])
         return found.results
 
-    def _mark_filters(self, found: "_Found") -> Iterator[str]:
+    def _mark_filters(self, found: Found) -> Iterator[str]:
         """Filters that together show every wanted mark; "" where only a full scan can."""
         system = self._api.system
         by_source: dict[str, list[str]] = {}
@@ -80,7 +79,7 @@ class Finder:
             for where, _ in one_of(self._api, str(system.external_id), plain):
                 yield both(self._api, same, where)
 
-    def _key_filters(self, shape: Shape, found: "_Found") -> Iterator[str]:
+    def _key_filters(self, shape: Shape, found: Found) -> Iterator[str]:
         """Filters by the field of each key that tells most: a reference, else a text; "" where only a full scan can."""
         by_field: dict[str, list[str]] = {}
         for key in found.asked:
@@ -103,46 +102,3 @@ class Finder:
                     if filterable(self._api, text):
                         return mapped.to, text
         return None
-
-
-class _Found:
-    """The look-ups of one call, indexed, so that each row shown finds those it answers."""
-
-    def __init__(self, shape: Shape, wanted: Sequence[Lookup], *, marks: bool) -> None:
-        self.results: list[list[Row]] = [[] for _ in wanted]
-        self.ids: dict[str, list[int]] = {}
-        self.marks: dict[Mark, list[int]] = {}
-        self.asked: list[dict[str, Any]] = []
-        self._keys: dict[tuple[str, ...], dict[tuple[Any, ...], list[int]]] = {}
-        for position, lookup in enumerate(wanted):
-            if lookup.id is not None:
-                self.ids.setdefault(lookup.id, []).append(position)
-            elif lookup.mark is not None and (marks or lookup.key is None):
-                self.marks.setdefault(lookup.mark, []).append(position)
-            elif lookup.key and any(value is not None for value in lookup.key.values()):
-                if unknown := sorted(set(lookup.key) - set(shape.mapping)):
-                    raise StopAgenda(f"{shape.agenda}: the key's {', '.join(unknown)} has no place in the CRM")
-                self.asked.append(dict(lookup.key))
-                values = tuple(map(normal, lookup.key.values()))
-                self._keys.setdefault(tuple(lookup.key), {}).setdefault(values, []).append(position)
-
-    def take(self, rows: Iterable[Row], belong: Sequence[bool] = ()) -> None:
-        """Give each row to the look-ups it answers, once; only a record of the agenda answers a key."""
-        for number, row in enumerate(rows):
-            hits = [*self.ids.get(row["_id"], ()), *(self.marks.get(row["_mark"], ()) if row["_mark"] else ())]
-            if belong and belong[number]:
-                for names, keys in self._keys.items():
-                    hits += keys.get(tuple(normal(row[name]) for name in names), ())
-            for position in hits:
-                if all(known["_id"] != row["_id"] for known in self.results[position]):
-                    self.results[position].append(row)
-
-
-def normal(value: Any) -> Any:
-    """A key's value as it is compared: text without case and surplus blanks, a number of digits without any blank."""
-    if isinstance(value, list):
-        return tuple(map(normal, value))
-    if not isinstance(value, str):
-        return value
-    words = unicodedata.normalize("NFC", value).casefold().split()
-    return "".join(words) if "".join(words).isdigit() else " ".join(words) or None

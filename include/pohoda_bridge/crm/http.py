@@ -1,32 +1,27 @@
-"""Calls to the service: a pooled session, time-outs always set, and patience as the table of failures allows it.
+"""Calls to a plain REST service: authorised, paced, and with patience as the table of failures allows it.
 
 A read is repeated within bounds. A write goes out once: only what was certainly not taken (a token that ran out, a
 pause asked for) is sent again here.
 """
 
-import logging
 import time
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from http.client import HTTPException
+from functools import partial
 from typing import Any
-from urllib.parse import quote, urlsplit
-
-import requests
-from urllib3.exceptions import ConnectTimeoutError, HTTPError, ProxyError
+from urllib.parse import quote
 
 from pohoda_bridge.connections import Connection
 from pohoda_bridge.crm.answer import Document, read_answer
 from pohoda_bridge.crm.api import Api, Operation
 from pohoda_bridge.crm.auth import Auth
 from pohoda_bridge.crm.failure import ON_READ, Failure
+from pohoda_bridge.crm.patience import patient, repeated
+from pohoda_bridge.crm.transport import Transport, host_url
 from pohoda_bridge.crm.wire import dumps
 from pohoda_bridge.errors import StopAgenda
 
-BACKOFF = (1.0, 2.0, 4.0)
-LARGEST = 256 * 1024 * 1024
 FOREVER = float("inf")
-log = logging.getLogger(__name__)
 
 
 class Http:
@@ -47,48 +42,24 @@ class Http:
         self._auth = Auth(api, connection)
         self._sleep = sleep
         self._wait_budget = float(connection.extra.get("wait_budget", wait_budget))
-        connect, read = (float(connection.extra.get(f"{name}_timeout", default)) for name, default in TIMEOUTS)
-        self._timeout = (connect, read)
-        self._gap = 60.0 / api.rate_per_minute if api.rate_per_minute else 0.0
-        self._last = 0.0
-        self._session = requests.Session()
-        self._session.auth = _no_netrc
-        self._session.headers.update({"Accept": "application/json", "User-Agent": "pohoda-bridge"})
+        self._transport = Transport(connection, sleep=sleep, rate_per_minute=api.rate_per_minute)
 
     def read(self, operation: Operation, entity: str = "", identity: str = "", **params: Any) -> Document:
         """The answer of a read. Raises Failure for `gone`, else Retry or StopAgenda."""
-        for wait in (*BACKOFF, None):
-            try:
-                return self._patient(operation, entity, identity, params=params)
-            except Failure as failure:
-                if failure.kind == "gone":
-                    raise
-                if wait is None or ON_READ[failure.kind] != "again":
-                    raise failure.error() from None
-                log.warning("%s; asked again in %g s", failure, wait)
-            self._sleep(wait)
-        raise AssertionError
+        asked = partial(self._patient, operation, entity, identity, params=params)
+        return repeated(asked, self._sleep)
 
     def write(self, operation: Operation, entity: str, identity: str, body: Any, until: float = FOREVER) -> Document:
         """The answer of a write, not sent any more at `until` (seconds since the epoch). Raises Failure."""
         return self._patient(operation, entity, identity, body=dumps(body).encode(), until=until)
 
     def close(self) -> None:
-        self._session.close()
+        self._transport.close()
 
     def _patient(self, operation: Operation, entity: str, identity: str, **sent: Any) -> Document:
         """Waits as long as a busy service asks for, within the budget."""
-        waited, guess = 0.0, 1.0
-        while True:
-            try:
-                return self._authorised(operation, entity, identity, **sent)
-            except Failure as failure:
-                wait = max(1.0, guess if failure.after is None else failure.after)
-                if failure.kind != "busy" or waited + wait > self._wait_budget:
-                    raise
-                log.info("%s; waiting %g s", failure, wait)
-            self._sleep(wait)
-            waited, guess = waited + wait, guess * 2
+        attempt = partial(self._authorised, operation, entity, identity, **sent)
+        return patient(attempt, self._sleep, self._wait_budget)
 
     def _authorised(self, operation: Operation, entity: str, identity: str, **sent: Any) -> Document:
         """Logs in when there is no token, and once more when the service says that it is none any longer."""
@@ -130,57 +101,19 @@ class Http:
         call = label(operation, entity)
         path = operation.path.format(entity=quote(entity, safe=""), id=_in_path(operation, identity, call))
         headers = self._auth.headers() | ({"Content-Type": "application/json"} if body is not None else {})
-        self._pace()
+        self._transport.pace()
         if self.clock().timestamp() >= until:
             raise Failure("late", call)
-        try:
-            with self._session.request(
-                operation.method,
-                f"{self._base}/{path}",
-                params=params,
-                data=body,
-                headers=headers,
-                timeout=self._timeout,
-                allow_redirects=False,
-                stream=True,
-            ) as response:
-                raw = self._whole(response, call)
-        except (requests.RequestException, HTTPError, HTTPException, OSError) as error:
-            raise _broken(error, call) from None
-        return read_answer(self._api, response.status_code, response.headers, raw, call)
-
-    def _whole(self, response: requests.Response, call: str) -> bytes:
-        """The body, as long as it ends in time and within bounds however slowly it drips."""
-        parts, size, end = [], 0, time.monotonic() + 5 * self._timeout[1]
-        while part := response.raw.read1(65536, decode_content=True):
-            parts.append(part)
-            size += len(part)
-            if size > LARGEST or time.monotonic() > end:
-                raise Failure("cut", call, response.status_code)
-        return b"".join(parts)
-
-    def _pace(self) -> None:
-        if self._gap:
-            if (wait := self._last + self._gap - time.monotonic()) > 0:
-                self._sleep(wait)
-            self._last = time.monotonic()
-
-
-TIMEOUTS = (("connect", 5.0), ("read", 60.0))
+        url = f"{self._base}/{path}"
+        reply = self._transport.send(operation.method, url, call, params=params, body=body, headers=headers)
+        return read_answer(self._api, reply.status, reply.headers, reply.raw, call)
 
 
 def base_url(api: Api, connection: Connection) -> str:
     """Scheme, host and base path of the API. StopAgenda says what the connection lacks."""
-    host = connection.host.rstrip("/")
-    if not host:
-        raise StopAgenda(f"connection {connection.id!r} has no host")
-    if "://" not in host:
-        host = f"{connection.schema if connection.schema in {'http', 'https'} else 'https'}://{host}"
-    if connection.port and urlsplit(host).port is None:
-        parts = urlsplit(host)
-        host = parts._replace(netloc=f"{parts.netloc}:{connection.port}").geturl()
+    host, quoted = host_url(connection), {name: quote(str(value), safe="") for name, value in connection.extra.items()}
     try:
-        return host + api.base_path.format_map({k: quote(str(v), safe="") for k, v in connection.extra.items()})
+        return host + api.base_path.format_map(quoted)
     except KeyError as missing:
         raise StopAgenda(f"connection {connection.id!r}: its extra must have {missing.args[0]!r}") from None
 
@@ -195,32 +128,3 @@ def _in_path(operation: Operation, identity: str, call: str) -> str:
     if "{id}" in operation.path and not identity.strip("."):
         raise Failure("gone", call)
     return quote(identity, safe="")
-
-
-def _broken(error: Exception, call: str) -> Failure:
-    """What an exception of the transport means; its own text may quote the address with its values, and is dropped."""
-    reason = getattr(error.args[0], "reason", None) if error.args else None
-    if isinstance(error, requests.ConnectTimeout | requests.exceptions.ProxyError):
-        return Failure("unsent", call)
-    if isinstance(reason, ConnectTimeoutError | ProxyError):
-        return Failure("unsent", call)
-    if isinstance(error, requests.exceptions.SSLError) and "CERTIFICATE_VERIFY_FAILED" in str(error):
-        return Failure("address", call)
-    if isinstance(error, ValueError) and isinstance(error, requests.RequestException):
-        return Failure("address", call)
-    return Failure("cut", call)
-
-
-def _no_netrc(request: requests.PreparedRequest) -> requests.PreparedRequest:
-    """The token is the only credential: keeps requests from adding one out of a .netrc file."""
-    return request
-
-
-def _without_query(record: logging.LogRecord) -> bool:
-    """urllib3 tells the whole address at DEBUG; its query holds filter values."""
-    if isinstance(record.args, tuple):
-        record.args = tuple(a.split("?", 1)[0] if isinstance(a, str) else a for a in record.args)
-    return True
-
-
-logging.getLogger("urllib3.connectionpool").addFilter(_without_query)

@@ -1,19 +1,24 @@
 """The answer for one item: what the table of failures makes of a failed write, in words for the quarantine."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Protocol
 
 from pohoda_bridge.crm.answer import at
 from pohoda_bridge.crm.api import Api
 from pohoda_bridge.crm.failure import ON_WRITE, Failure
-from pohoda_bridge.crm.shape import Shape
 from pohoda_bridge.errors import StopAgenda
 from pohoda_bridge.side import Answer, Item
 
 UNSENT = "not sent: the item before it got no certain answer"
 
 
-def answer_of(shape: Shape, item: Item, failure: Failure, *, sent: bool) -> Answer:
+class Canonical(Protocol):
+    """What reasons ask of an agenda."""
+
+    def canonical(self, wire: str) -> str: ...
+
+
+def answer_of(shape: Canonical, item: Item, failure: Failure, *, sent: bool) -> Answer:
     """The answer that the table gives for a failed write.
 
     Raises StopAgenda only when nothing was `sent` before it: later it would take the answers of the items before with
@@ -34,7 +39,7 @@ def answer_of(shape: Shape, item: Item, failure: Failure, *, sent: bool) -> Answ
     return Answer(item.id, "refused", reasons=reasons(shape, failure), details=details)
 
 
-def reasons(shape: Shape, failure: Failure) -> tuple[str, ...]:
+def reasons(shape: Canonical, failure: Failure) -> tuple[str, ...]:
     """The service's reasons with canonical names first, for the person who looks at the quarantine."""
     if failure.kind == "gone":
         return ("the record is gone from the CRM",)

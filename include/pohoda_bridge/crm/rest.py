@@ -3,7 +3,7 @@
 import logging
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from pohoda_bridge.catalogue import Crm, Mapped
@@ -14,6 +14,7 @@ from pohoda_bridge.crm.failure import Failure
 from pohoda_bridge.crm.finding import Finder
 from pohoda_bridge.crm.http import Http
 from pohoda_bridge.crm.listing import Listing
+from pohoda_bridge.crm.period import earliest, within
 from pohoda_bridge.crm.shape import Shape, shape_of
 from pohoda_bridge.crm.wire import Forms
 from pohoda_bridge.crm.writing import Writer
@@ -114,23 +115,10 @@ class RestCrm:
         if window.ids is not None:
             yield from filter(None, self._finder.by_ids(shape, window.ids))
             return
-        begin = self._earliest(window.since)
+        begin = earliest(window.since, self._api.overlap_seconds, self._zone)
         filtered = begin is not None and self._api.rank >= 1 and self._api.list.since is not None
         since = self._forms.write_moment(begin) if begin and filtered else ""
         for records in self._listing.walk(shape.entity, since=since):
             rows = [shape.row(record) for record in records if shape.belongs(record)]
-            if part := [row for row in rows if _within(row["_saved"], begin, window.until)]:
+            if part := [row for row in rows if within(row["_saved"], begin, window.until)]:
                 yield part
-
-    def _earliest(self, since: datetime | None) -> datetime | None:
-        """The start of the window less the overlap; in the hour that a clock change repeats, less that hour too."""
-        if since is None:
-            return None
-        begin = since - timedelta(seconds=self._api.overlap_seconds)
-        first, second = (begin.replace(tzinfo=self._zone, fold=fold).utcoffset() for fold in (0, 1))
-        return begin - max(timedelta(), (first or timedelta()) - (second or timedelta()))
-
-
-def _within(saved: datetime | None, begin: datetime | None, until: datetime | None) -> bool:
-    """A record without a time is always read: nothing says that it did not change."""
-    return saved is None or ((begin is None or saved >= begin) and (until is None or saved < until))

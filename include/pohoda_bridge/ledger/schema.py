@@ -161,3 +161,25 @@ leases = Table(
     Column("token", Integer, nullable=False),
     Column("until", Float, nullable=False),
 )  # fmt: skip
+
+kept = Table("kept", metadata, Column("name", String(320), primary_key=True), Column("text", Text, nullable=False))
+"""What a side keeps between runs, one text a name; secrets among them are encrypted."""
+
+mails = Table(
+    "mails", metadata,
+    Column("link", String(64), primary_key=True),
+    Column("cause", String(320), primary_key=True),
+    Column("at", DateTime, nullable=False),
+)  # fmt: skip
+
+deletions = Table(
+    "deletions", metadata, *_record(),
+    Column("since", DateTime, nullable=False),
+)  # fmt: skip
+
+decisions = Table(
+    "decisions", metadata, *_record(),
+    Column("pair", String(128)),
+    Column("at", DateTime, nullable=False),
+)  # fmt: skip
+"""What a person said of a record's match: its pair on the target, or none: it is a new one."""

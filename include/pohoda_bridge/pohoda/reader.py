@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from pohoda_bridge.catalogue import Agenda, Unit
+from pohoda_bridge.catalogue import Agenda, Field, Unit
 from pohoda_bridge.errors import StopAgenda
 from pohoda_bridge.side import Lookup, Reading, Row, Window
 
@@ -38,6 +38,14 @@ class Reader(Protocol):
     def ids(self, agenda: Agenda) -> frozenset[str]: ...
 
     def look_up(self, agenda: Agenda, wanted: Sequence[Lookup]) -> list[list[Row]]: ...
+
+    def codes(self, spec: Field) -> frozenset[str] | None:
+        """The codes in the list that a field's values must be in, or None where this way cannot tell."""
+        ...
+
+    def keeps_marks(self, agenda: Agenda) -> bool:
+        """Whether a record that carries our mark is certain to be found by it, right after it was written."""
+        ...
 
     def close(self) -> None: ...
 

@@ -1,6 +1,7 @@
-"""POHODA as a side of a link: one unit, read over SQL or XML. This version does not write."""
+"""POHODA as a side of a link: one unit, read over SQL or XML, written over mServer."""
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from pohoda_bridge.catalogue import Agenda, Unit
 from pohoda_bridge.connections import Connections
@@ -9,9 +10,12 @@ from pohoda_bridge.pohoda.identity import padded, parsed
 from pohoda_bridge.pohoda.reader import Reader, Source
 from pohoda_bridge.side import Answer, Lookup, Mark, Pack, Reading, Row, Window
 
+if TYPE_CHECKING:
+    from pohoda_bridge.pohoda.xml.writer import Writer
+
 
 class PohodaSide:
-    """Reads the newest year of a unit; satisfies `pohoda_bridge.side.Side`.
+    """Reads and writes the newest year of a unit; satisfies `pohoda_bridge.side.Side`.
 
     `read` is "sql" or "xml"; both give equal rows, apart from `pohoda.differences`. Nothing is opened before the first
     question, and no row is read before the server said that it holds this company and year (else StopAgenda).
@@ -31,6 +35,7 @@ class PohodaSide:
         self._way = read
         self._connections = connections
         self._reader: Reader | None = None
+        self._writer: Writer | None = None
 
     def describe(self, agenda: str) -> Mapping[str, str]:
         return self._open().describe(self._readable(agenda))
@@ -54,18 +59,31 @@ class PohodaSide:
         return self._open().look_up(self._readable(agenda), wanted)
 
     def write(self, agenda: str, pack: Pack) -> list[Answer]:
-        raise StopAgenda(f"{agenda}: this version only reads POHODA, it writes nothing there")
+        """One answer for each item. `written` carries the row as read back; its details may hold `losses` (characters
+        that Windows-1250 lacks, by field), `drift` (values that POHODA changed) and `found` (it was stored before).
+        """
+        return self._open_writer().write(self._readable(agenda), pack)
 
     def searchable(self, agenda: str) -> bool:
-        return False
+        """Delivery addresses carry no mark that could be searched."""
+        known = self._readable(agenda)
+        xml = known.read.xml
+        return xml is not None and xml.rows is None and self._open().keeps_marks(known)
 
     def pack_size(self, agenda: str) -> int:
-        return 1
+        return self._source.unit.pack_size
 
     def writable(self, agenda: str) -> frozenset[str]:
-        return frozenset()
+        """Empty when POHODA takes no such records by XML."""
+        known = self._source.agenda(agenda)
+        if known.write is None:
+            return frozenset()
+        return frozenset(name for name, spec in known.fields.items() if spec.write and spec.xml is not None)
 
     def close(self) -> None:
+        if self._writer is not None:
+            self._writer.close()
+            self._writer = None
         if self._reader is not None:
             self._reader.close()
             self._reader = None
@@ -80,6 +98,20 @@ class PohodaSide:
         if self._reader is None:
             self._reader = self._reader_of(self._way)
         return self._reader
+
+    def _open_writer(self) -> "Writer":
+        if self._writer is None:
+            from pohoda_bridge.pohoda.xml.writer import Writer
+
+            unit, connection = self._source.unit, self._source.unit.years[self._source.year].mserver
+            if unit.write != "mserver":
+                raise StopAgenda(f"unit {unit.unit}: this version writes by mserver, not by {unit.write}")
+            if connection is None:
+                raise StopAgenda(
+                    f"unit {unit.unit}: year {self._source.year} has no `mserver` connection, needed to write"
+                )
+            self._writer = Writer(self._source, self._connections(connection), self._open())
+        return self._writer
 
     def _reader_of(self, way: str) -> Reader:
         year = self._source.unit.years[self._source.year]

@@ -59,17 +59,24 @@ def settle(ledger: Connection, job: Job, intent: Intent, answer: Answer) -> Row:
     if answer.state == "written" and answer.row is not None:
         target_id = answer.row["_id"]
         drift = _drift(loads(intent.item), answer.row)
-        if drift and answer.details.get("action") in FOUND:
+        found = intent.action == "create" and answer.details.get("action") == "found" and not answer.row.get("_mark")
+        if drift and answer.details.get("action") in FOUND and not found:
             intents.close(ledger, intent, "dropped", target_id=target_id)
             reason = "the target had it already, with other values; they are compared next time"
             return {"outcome": "held", "reason": reason, "target_id": target_id, "again": True}
+        open_ = frozenset(drift) if found else frozenset()
+        base = json.loads(intent.source)
         try:
-            bind(ledger, job, intent.technical, intent.key, intent.run_id, json.loads(intent.source), answer.row)
+            bind(ledger, job, intent.technical, intent.key, intent.run_id, base, answer.row, unsettled=open_)
         except RejectRecord as error:
             intents.close(ledger, intent, "refused", target_id=target_id, reasons=[error.text])
             return {"outcome": "quarantined", "reason": error.text, "target_id": target_id}
         intents.close(ledger, intent, "written", target_id=target_id, drift=drift)
         return {"outcome": done, "reason": _drift_text(drift), "target_id": target_id, "drift": drift}
+    if answer.state == "refused" and answer.details.get("moved"):
+        intents.close(ledger, intent, "retry", reasons=answer.reasons)
+        due_again(ledger, job, [intent.technical], "it changed since it was planned")
+        return {"outcome": "held", "reason": "; ".join(answer.reasons), "again": True}
     if answer.state == "refused":
         intents.close(ledger, intent, "refused", reasons=answer.reasons)
         if answer.details.get("gone"):
@@ -83,13 +90,26 @@ def settle(ledger: Connection, job: Job, intent: Intent, answer: Answer) -> Row:
 
 
 def bind(
-    ledger: Connection, job: Job, technical: str, key: str, run_id: str, base: Mapping[str, Sequence[Any]], row: Row
+    ledger: Connection,
+    job: Job,
+    technical: str,
+    key: str,
+    run_id: str,
+    base: Mapping[str, Sequence[Any]],
+    row: Row,
+    *,
+    unsettled: frozenset[str] = frozenset(),
 ) -> None:
-    """Store the pair with the values that count as synced now: what was written is taken as the target stored it."""
-    source = {name: pair[0] for name, pair in base.items()}
-    target = {
+    """Store the pair with the values that count as synced now: what was written is taken as the target stored it.
+
+    `unsettled` fields count as never synced: a record found after a doubt may lack what its create did not get to
+    (a target may need several calls), or hold what a person wrote since; without a mark only the binding knows it.
+    """
+    settled = {name: pair for name, pair in base.items() if name not in unsettled}
+    source = dict.fromkeys(base) | {name: pair[0] for name, pair in settled.items()}
+    target = dict.fromkeys(base) | {
         name: canonical(row.get(name)) if pair[0] == pair[1] or name not in row else pair[1]
-        for name, pair in base.items()
+        for name, pair in settled.items()
     }
     pohoda, crm = (source, target) if job.flow.direction == "to_crm" else (target, source)
     pohoda_id, crm_id = (technical, row["_id"]) if job.flow.direction == "to_crm" else (row["_id"], technical)

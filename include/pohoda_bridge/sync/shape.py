@@ -60,7 +60,8 @@ def _derived(
 
 
 def _left_out(row: dict[str, Any], flow: Flow) -> str | None:
-    for entry in flow.agenda.leave_out:
+    of_crm = flow.to_crm.leave_out if flow.direction == "to_crm" else ()
+    for entry in (*flow.agenda.leave_out, *of_crm):
         if not (entry.unless and flow.setting(entry.unless)) and all(rule.holds(row) for rule in entry.when):
             return entry.reason
     for rule in flow.settings.rules:

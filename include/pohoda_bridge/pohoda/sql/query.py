@@ -95,7 +95,8 @@ def query(agenda: Agenda, schema: Schema) -> Query:
 def tables(agenda: Agenda) -> set[str]:
     """Every table that the agenda asks about."""
     lists = {spec.sql.partition("/")[2].partition(".")[0] for spec in agenda.fields.values() if spec.sql}
-    return {agenda.read.sql.table, *agenda.read.sql.changed, *lists} - {""}
+    codes = {spec.codes.sql.partition(".")[0] for spec in agenda.fields.values() if spec.codes and spec.codes.sql}
+    return {agenda.read.sql.table, *agenda.read.sql.changed, *lists, *codes} - {""}
 
 
 def _missing(made: Query, spec: Field) -> str | None:

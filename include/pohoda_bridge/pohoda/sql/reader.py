@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from pohoda_bridge.catalogue import Agenda
+from pohoda_bridge.catalogue import Agenda, Field
 from pohoda_bridge.connections import Connection
 from pohoda_bridge.errors import BridgeError, StopAgenda
 from pohoda_bridge.pohoda import identity, values
@@ -14,7 +14,7 @@ from pohoda_bridge.pohoda.sql import conditions, konfig, marks
 from pohoda_bridge.pohoda.sql.connect import connect
 from pohoda_bridge.pohoda.sql.errors import translated
 from pohoda_bridge.pohoda.sql.query import Condition, Query, query, tables
-from pohoda_bridge.pohoda.sql.schema import Schema, probe
+from pohoda_bridge.pohoda.sql.schema import Schema, named, probe
 from pohoda_bridge.side import Lookup, Mark, Reading, Row, Window
 
 PAGE = 2000
@@ -57,7 +57,26 @@ class SqlReader:
 
     def look_up(self, agenda: Agenda, wanted: Sequence[Lookup]) -> list[list[Row]]:
         made = self._query(agenda)
-        return [self._found(made, lookup) for lookup in wanted]
+        ids = [lookup.id for lookup in wanted if lookup.mark is None and lookup.id is not None]
+        by_id = {row["_id"]: row for part in self._by_ids(made, self._numbers(made, ids)) for row in part}
+        return [
+            [by_id[lookup.id]] if lookup.mark is None and lookup.id in by_id else self._found(made, lookup)
+            for lookup in wanted
+        ]
+
+    def codes(self, spec: Field) -> frozenset[str] | None:
+        self._open()
+        table, _, column = ((spec.codes.sql if spec.codes else None) or "").partition(".")
+        if not table or not self._schema.has(table, column):
+            return None
+        with self._cursor() as cursor:
+            statement = f"SELECT [{named(column)}] FROM dbo.[{named(table)}]"  # ruff: ignore[hardcoded-sql-expression]
+            rows = cursor.execute(statement).fetchall()
+        return frozenset(str(row[0]).rstrip(" ") for row in rows if row[0])
+
+    def keeps_marks(self, agenda: Agenda) -> bool:
+        self._open()
+        return marks.kept(self._schema, agenda.read.sql.table)
 
     def close(self) -> None:
         opened, self._opened = self._opened, None
@@ -74,7 +93,7 @@ class SqlReader:
         if lookup.mark is not None:
             return self._marked(made, lookup.mark)
         if lookup.id is not None:
-            return [row for part in self._by_ids(made, self._numbers(made, [lookup.id])) for row in part]
+            return []
         key = lookup.key or {}
         known_key(made.agenda, key)
         bound = {name: self._bound(made.agenda, name, value) for name, value in key.items()}

@@ -1,16 +1,18 @@
 """The client of one mServer: one request in flight, time-outs always, nothing but a 200 is ever read as XML."""
 
 import base64
+import gzip
 import tempfile
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, BinaryIO, cast
 
 import requests
 
 from pohoda_bridge.connections import Connection
-from pohoda_bridge.errors import Retry, StopAgenda
+from pohoda_bridge.errors import BridgeError, Doubt, Retry, StopAgenda
 from pohoda_bridge.pohoda.xml import guard, statuses
 from pohoda_bridge.redact import keep_secret
 
@@ -22,12 +24,26 @@ FIRST_WAIT = 2.0
 SPOOL = 1 << 20
 
 
+@dataclass(frozen=True)
+class _Way:
+    """How a call's failures are read (a write leaves doubt where a read does not), and what is asked before a try."""
+
+    busy: frozenset[int] = statuses.BUSY
+    meaning: Callable[[int, str, float | None], BridgeError] = statuses.meaning
+    failure: Callable[[Exception, str], BridgeError] = statuses.failure
+    due: Callable[[], None] = lambda: None
+
+    @property
+    def writes(self) -> bool:
+        return self.failure is statuses.failure_of_write
+
+
 class MServer:
     """Sends packs and keeps answers in temporary files. Raises Retry and StopAgenda as `statuses` says.
 
     While mServer says that it is busy (408, 429, 503) the same request is asked again within `patience` seconds.
     `extra` of the connection: scheme, verify (false, or a file of certificates), read_timeout, total_timeout,
-    patience (seconds).
+    patience (seconds), compress (true sends packs of records in gzip).
     """
 
     def __init__(
@@ -39,9 +55,10 @@ class MServer:
     ) -> None:
         self._id = connection.id
         self._base = _base(connection)
-        self._patience = _seconds(connection, "patience", PATIENCE_SECONDS)
+        self.patience = _seconds(connection, "patience", PATIENCE_SECONDS)
         self._timeouts = (CONNECT_SECONDS, _seconds(connection, "read_timeout", READ_SECONDS))
         self._total = _seconds(connection, "total_timeout", TOTAL_SECONDS)
+        self._compress = connection.extra.get("compress", False)
         self._wait = wait
         self._clock = clock
         self._lock = threading.Lock()
@@ -51,6 +68,29 @@ class MServer:
         """The answer to a pack, whole, as a file at its start; the caller closes it."""
         return self._answer("POST", "/xml", data=body, headers={"Content-Type": "text/xml; charset=Windows-1250"})
 
+    def send(self, body: bytes, pack: str, until: float, *, now: Callable[[], float] = time.time) -> BinaryIO:
+        """The answer to a pack of records, whole; the caller closes it. Nothing leaves after `until` (since the epoch).
+
+        Retry, StopAgenda and RejectRecord: nothing was stored. Doubt: nobody knows. POHODA is asked to refuse what it
+        imported before, by the ids of pack and items.
+        """
+        headers = {
+            "Content-Type": "text/xml; charset=Windows-1250",
+            "STW-Check-Duplicity": "true",
+            "STW-Instance": pack,
+        }
+        if str(self._compress).lower() in {"true", "1", "yes"}:
+            body, headers["Content-Encoding"] = gzip.compress(body, mtime=0), "gzip"
+
+        def due() -> None:
+            if now() >= until:
+                raise Retry(f"the time to write was over before the pack was sent (connection {self._id})")
+
+        return self._answer(
+            "POST", "/xml", _Way(statuses.BUSY_WRITE, statuses.meaning_of_write, statuses.failure_of_write, due),
+            data=body, headers=headers,
+        )  # fmt: skip
+
     def status(self) -> BinaryIO:
         """What mServer tells of itself and its accounting unit; the caller closes it."""
         return self._answer("GET", "/status?companyDetail")
@@ -58,30 +98,33 @@ class MServer:
     def close(self) -> None:
         self._session.close()
 
-    def _answer(self, method: str, path: str, **request: Any) -> BinaryIO:
+    def _answer(self, method: str, path: str, way: _Way | None = None, **request: Any) -> BinaryIO:
         file = cast(BinaryIO, tempfile.SpooledTemporaryFile(max_size=SPOOL))  # ruff: ignore[open-file-with-context-handler]
         try:
             with self._lock:
-                self._patiently(method, self._base + path, file, request)
+                self._patiently(method, self._base + path, file, request, way or _Way())
         except BaseException:
             file.close()
             raise
         file.seek(0)
         return file
 
-    def _patiently(self, method: str, url: str, file: BinaryIO, request: dict[str, Any]) -> None:
-        until, pause = self._clock() + self._patience, FIRST_WAIT
+    def _patiently(self, method: str, url: str, file: BinaryIO, request: dict[str, Any], way: _Way) -> None:
+        until, pause = self._clock() + self.patience, FIRST_WAIT
         while True:
-            status, after = self._once(method, url, file, request)
+            way.due()
+            status, after = self._once(method, url, file, request, way)
             if status == requests.codes.ok:
                 return
             pause = after if after is not None else pause
-            if status not in statuses.BUSY or self._clock() + pause > until:
-                raise statuses.meaning(status, self._id, after)
+            if status not in way.busy or self._clock() + pause > until:
+                raise way.meaning(status, self._id, after)
             self._wait(pause)
             pause = max(pause, FIRST_WAIT) * 2
 
-    def _once(self, method: str, url: str, file: BinaryIO, request: dict[str, Any]) -> tuple[int, float | None]:
+    def _once(
+        self, method: str, url: str, file: BinaryIO, request: dict[str, Any], way: _Way
+    ) -> tuple[int, float | None]:
         """Status and asked wait; the body lies in the file when the status is 200."""
         try:
             with self._session.request(
@@ -91,7 +134,9 @@ class MServer:
                     self._keep(response, file)
                 return response.status_code, statuses.retry_after(response.headers)
         except (requests.RequestException, OSError) as error:
-            raise statuses.failure(error, self._id) from None
+            raise way.failure(error, self._id) from None
+        except (Retry, StopAgenda) as error:
+            raise (Doubt(error.text, log=error.log) if way.writes else error) from None
 
     def _keep(self, response: requests.Response, file: BinaryIO) -> None:
         deadline, size = self._clock() + self._total, 0

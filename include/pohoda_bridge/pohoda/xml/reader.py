@@ -1,13 +1,14 @@
 """Reading one unit-year over XML: listings paged by ascending id, answers streamed from temporary files."""
 
 import hashlib
+import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from datetime import datetime
 
-from pohoda_bridge.catalogue import Agenda
+from pohoda_bridge.catalogue import Agenda, Field
 from pohoda_bridge.connections import Connection
-from pohoda_bridge.errors import Retry
+from pohoda_bridge.errors import Retry, StopAgenda
 from pohoda_bridge.pohoda import identity
 from pohoda_bridge.pohoda.reader import Source, taken
 from pohoda_bridge.pohoda.xml import search, status
@@ -15,8 +16,10 @@ from pohoda_bridge.pohoda.xml.answer import Answer, Found
 from pohoda_bridge.pohoda.xml.mserver import MServer
 from pohoda_bridge.pohoda.xml.requests import Ask, Filter, Kind, kind_of, pack
 from pohoda_bridge.pohoda.xml.rows import Shape
+from pohoda_bridge.pohoda.xml.walk import Record, events
 from pohoda_bridge.side import Lookup, Reading, Row, Window
 
+log = logging.getLogger(__name__)
 PAGE = 500
 ITEMS = 50
 
@@ -65,6 +68,28 @@ class XmlReader:
                 _sort_in(agenda, record.rows, wanted, unfiltered, answers)
         return answers
 
+    def codes(self, spec: Field) -> frozenset[str] | None:
+        if spec.codes is None or spec.codes.xml is None:
+            return None
+        self._check()
+        kind, place = kind_of(spec.codes.xml), f"list of {spec.codes.xml}, {self._place}"
+        body = pack(kind, [Ask("codes")], id=f"export-{spec.codes.xml}", ico=self._source.unit.ico)
+        try:
+            with self._server.post(body) as file:
+                return frozenset(
+                    str(code.text).strip()
+                    for event in events(file, spec.codes.xml, place)
+                    if isinstance(event, Record)
+                    for code in event.element.iter("{*}code")
+                    if code.text
+                )
+        except StopAgenda as error:
+            log.warning("unit %s: values are not checked before writing: %s", self._source.unit.unit, error.log)
+            return None
+
+    def keeps_marks(self, agenda: Agenda) -> bool:
+        return bool(agenda.read.xml and agenda.read.xml.rows is None and kind_of(agenda.read.xml.request).ext_id)
+
     def close(self) -> None:
         self._server.close()
         self._checked = False
@@ -72,10 +97,13 @@ class XmlReader:
     def _shape(self, agenda: Agenda) -> tuple[Shape, Kind]:
         kind = kind_of(agenda.read.xml.request if agenda.read.xml else agenda.agenda)
         shape = Shape(agenda, self._source, kind.ext_id)
+        self._check()
+        return shape, kind
+
+    def _check(self) -> None:
         if not self._checked:
             status.check(self._server, self._source)
             self._checked = True
-        return shape, kind
 
     def _chosen(self, agenda: Agenda, shape: Shape, kind: Kind, ids: Sequence[str]) -> Reading:
         """The records with these technical ids; of sub-rows, which no filter finds, out of the whole listing."""

@@ -41,7 +41,7 @@ KINDS = {
         filters={
             "id": ("id", 10),
             "identity/address/company": ("company", 255),
-            "identity/address/name": ("name", 64),
+            "identity/address/name": ("name", 32),
             "identity/address/city": ("city", 45),
             "identity/address/street": ("street", 64),
             "identity/address/zip": ("zip", 15),
@@ -49,7 +49,20 @@ KINDS = {
             "identity/address/dic": ("dic", 18),
         },
         ext_id="identity/extId",
-    )
+    ),
+    **{
+        name: Kind(
+            prefix=prefix,
+            namespace=f"{BASE}list_{name}.xsd",
+            request=f"list{name.capitalize()}Request",
+            inner=f"request{name.capitalize()}",
+            listing=f"list{name.capitalize()}",
+            attributes={"version": "2.0", f"{name}Version": "2.0"},
+            filters={},
+            ext_id=None,
+        )
+        for name, prefix in (("centre", "lCen"), ("activity", "lAcv"))
+    },
 }
 
 

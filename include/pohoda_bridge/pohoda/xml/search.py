@@ -34,6 +34,8 @@ def filters(agenda: Agenda, kind: Kind, lookup: Lookup, source: Source) -> list[
         if value is None or path not in kind.filters:
             continue
         text, (filter_name, length) = _text(agenda, name, value, source), kind.filters[path]
+        if text is not None and length < len(text) <= (agenda.fields[name].limit or 0):
+            continue
         if text is None or not askable(text, length):
             return None
         made.append(Filter(filter_name, text))

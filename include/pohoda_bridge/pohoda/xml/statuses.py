@@ -2,9 +2,12 @@
 
 from typing import Any
 
-from pohoda_bridge.errors import BridgeError, Retry, StopAgenda
+from pohoda_bridge.errors import BridgeError, Doubt, RejectRecord, Retry, StopAgenda
 
 BUSY = frozenset({408, 429, 503})
+# Of a write only these say that nothing was begun; after a 408 a part may be stored.
+BUSY_WRITE = frozenset({429, 503})
+_REFUSED = frozenset({400, 413, 414, 415, 422})
 _STOP = {
     400: "mServer could not read the request; please report it with the log",
     401: "mServer does not know the user or the password: check login and password of the connection",
@@ -30,6 +33,33 @@ def meaning(status: int, connection: str, after: float | None = None) -> BridgeE
     if 300 <= status < 400:
         return StopAgenda(f"mServer answers with a redirect, which is not followed: check host and port {told}")
     return StopAgenda(f"mServer answered something unknown {told}")
+
+
+def meaning_of_write(status: int, connection: str, after: float | None = None) -> BridgeError:
+    """The error for a status other than 200 to a pack of records: RejectRecord refuses the pack as a whole.
+
+    Retry, StopAgenda and RejectRecord say that nothing was stored; whatever leaves that open is a Doubt.
+    """
+    told = f"(connection {connection}, HTTP {status})"
+    if status in BUSY_WRITE:
+        return Retry(f"{_RETRY[status]} {told}", after=after)
+    if status in _REFUSED:
+        return RejectRecord(f"mServer could not take the pack {told}")
+    if 300 <= status < 500 and status != 408:
+        return meaning(status, connection)
+    return Doubt(f"{_RETRY.get(status, 'mServer answered no result')} {told}")
+
+
+def failure_of_write(error: Exception, connection: str) -> BridgeError:
+    """The error for a pack of records that got no whole answer: Retry only when it certainly never left."""
+    import requests
+    from urllib3.exceptions import NewConnectionError
+
+    told = f"(connection {connection}, {type(error).__name__})"
+    reason = getattr(error.args[0] if error.args else None, "reason", None)
+    if isinstance(error, requests.exceptions.ConnectTimeout) or isinstance(reason, NewConnectionError):
+        return Retry(f"mServer could not be reached {told}")
+    return Doubt(f"mServer did not answer the pack, or the connection was cut {told}")
 
 
 def failure(error: Exception, connection: str) -> BridgeError:

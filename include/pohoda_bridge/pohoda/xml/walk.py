@@ -153,7 +153,7 @@ class _Walk:
         if local(element) != "responsePack":
             raise Retry(f"{self._place}: it is no answer of POHODA")
         if _state(element) == "error":
-            raise self._stop(_of_pack(element.get("note") or ""), element.get("note"))
+            raise self._stop(of_pack(element.get("note") or ""), element.get("note"))
         return Pack(element.get("id") or "", element.get("ico"))
 
     def _stop(self, text: str, note: str | None) -> StopAgenda:
@@ -165,7 +165,8 @@ def _state(element: Any) -> str:
     return str(element.get("state") or "").strip().lower()
 
 
-def _of_pack(note: str) -> str:
+def of_pack(note: str) -> str:
+    """What a whole pack was refused for, in our words."""
     plain = folded(note)
     if "neni urcen" in plain or "nie je urcen" in plain:
         return "the mServer holds another company than the unit"

@@ -1,0 +1,85 @@
+"""The section `api` of eWay-CRM's file as frozen types."""
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from pydantic import Field, ValidationError
+
+from pohoda_bridge.catalogue import Crm
+from pohoda_bridge.catalogue.base import Settings
+from pohoda_bridge.errors import SettingsError
+
+
+class Services(Settings):
+    """Names of the service below the web service's URL, by its scheme; `legacy` is tried where these are unknown."""
+
+    https: str
+    http: str
+    legacy: str
+
+
+class SignIn(Settings):
+    """Paths of the sign-in below the web service's URL, and the scope asked for."""
+
+    authorize: str
+    token: str
+    scope: str
+
+
+class Names(Settings):
+    """A list of names: values of the enumeration `enum`, or items of the folder `plural` with their member `text`.
+
+    `only`: members that an item must have. `create`: whether a missing name may be added. `also`: name -> other texts.
+    """
+
+    enum: str | None = None
+    plural: str = "EnumValues"
+    singular: str = "EnumValue"
+    text: str = "FileAs"
+    only: Mapping[str, Any] = Field(default_factory=dict)
+    create: bool = True
+    also: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
+
+
+class Folder(Settings):
+    """A folder, or with `part_of` a part of its items: there when one of `present` is filled; `owner` is its item."""
+
+    singular: str
+    plural: str
+    part_of: str | None = None
+    owner: str | None = None
+    present: tuple[str, ...] = ()
+    composed: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
+    names: Mapping[str, str] = Field(default_factory=dict)
+    categories: str | None = None
+    ranges: Mapping[str, tuple[int, int]] = Field(default_factory=dict)
+    duplicates: tuple[str, ...] = ()
+
+
+class EwayApi(Settings):
+    """How to speak with eWay-CRM, and what the bridge may add to its lists."""
+
+    adapter: Literal["eway"]
+    custom_prefix: str
+    services: Services
+    sign_in: SignIn
+    app_version: str
+    overlap_seconds: int
+    guids_per_call: int = Field(gt=0)
+    searches: int
+    rate_per_minute: int = 0
+    create_values: bool = True
+    create_categories: bool = True
+    ignore_warnings: bool = False
+    folders: Mapping[str, Folder]
+    lists: Mapping[str, Names]
+
+
+def api_of(crm: Crm, extra: Mapping[str, Any]) -> EwayApi:
+    """The API of the file, with the permissions that the connection's extra sets. SettingsError names what is wrong."""
+    own = {name: extra[name] for name in ("create_values", "create_categories", "ignore_warnings") if name in extra}
+    try:
+        return EwayApi.model_validate({**crm.api, **own})
+    except ValidationError as error:
+        faults = (f"api.{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors())
+        raise SettingsError(f"{crm.crm}.yaml: " + "; ".join(faults)) from None

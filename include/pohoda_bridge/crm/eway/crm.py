@@ -1,0 +1,160 @@
+"""eWay-CRM as a `Side`: its web service in one session, its names out of its file."""
+
+import logging
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from pohoda_bridge.catalogue import Crm, Mapped
+from pohoda_bridge.connections import Connection
+from pohoda_bridge.crm.eway.api import api_of
+from pohoda_bridge.crm.eway.categories import Categories
+from pohoda_bridge.crm.eway.custom import CustomFields
+from pohoda_bridge.crm.eway.describing import describe
+from pohoda_bridge.crm.eway.finding import Finder
+from pohoda_bridge.crm.eway.keeping import Keep, Memory, Tokens
+from pohoda_bridge.crm.eway.names import Library
+from pohoda_bridge.crm.eway.positions import Positions
+from pohoda_bridge.crm.eway.reading import Reader, rows_of
+from pohoda_bridge.crm.eway.refusing import Refusals
+from pohoda_bridge.crm.eway.saving import Saver
+from pohoda_bridge.crm.eway.session import Session
+from pohoda_bridge.crm.eway.shape import GUID, Shape, shape_of
+from pohoda_bridge.crm.eway.writing import PACK_SIZE, Writer
+from pohoda_bridge.crm.failure import Failure
+from pohoda_bridge.crm.period import earliest, within
+from pohoda_bridge.crm.wire import Forms
+from pohoda_bridge.side import Answer, Lookup, Mark, Pack, Reading, Row, Window
+
+log = logging.getLogger(__name__)
+
+
+class EwayCrm:
+    """One installation. Nothing is sent before the first question; `close` logs out.
+
+    `mappings`, `system`, `clock`, `sleep`, `wait_budget` are those of `RestCrm`. `tokens` keeps the refresh token of a
+    connection with OAuth; `positions` keeps change ids between runs: without it every incremental read is a full one.
+    """
+
+    def __init__(
+        self,
+        crm: Crm,
+        connection: Connection,
+        mappings: Mapping[str, Mapping[str, Mapped]],
+        *,
+        system: str | None = None,
+        tokens: Tokens | None = None,
+        positions: Keep | None = None,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        sleep: Callable[[float], None] = time.sleep,
+        wait_budget: float = 60.0,
+    ) -> None:
+        self._crm = crm
+        self._api = api_of(crm, connection.extra)
+        self._system = system or crm.crm
+        self._zone = ZoneInfo(crm.timezone)
+        self._mappings = mappings
+        self._clock = clock
+        self._session = Session(self._api, connection, tokens, clock=clock, sleep=sleep, wait_budget=wait_budget)
+        self._positions = Positions(positions or Memory())
+        self._versions: dict[str, int] = {}
+        self._shapes: dict[str, Shape] = {}
+        library = Library(self._session, self._api)
+        forms = Forms("%Y-%m-%d", "%Y-%m-%dT%H:%M:%S%z", self._zone, GUID)
+        self._parts = (forms, library, CustomFields(self._session))
+        self._reader = Reader(self._session, self._api.guids_per_call)
+        self._finder = Finder(self._reader, self._api.searches)
+        saver = Saver(self._session, self._reader, wave=self._api.ignore_warnings)
+        refusals = Refusals(self._session, self._finder)
+        self._writer = Writer(self._reader, saver, Categories(self._session, library), refusals, self._versions)
+
+    def describe(self, agenda: str) -> Mapping[str, str]:
+        """Canonical name -> kind. StopAgenda names the columns that are gone."""
+        return describe(self._session, self._shape(agenda))
+
+    def read(self, agenda: str, window: Window) -> Reading:
+        """The records of the window, some saved shortly before it included.
+
+        A window that begins at a time is read by change ids, as far as one was noted before that time and the service
+        still keeps its history (30 days); otherwise everything is read and filtered here.
+        """
+        shape = self._shape(agenda)
+        if window.ids is not None:
+            return Reading(self._naive(self._clock()), self._by_ids(shape, window.ids))
+        change, document = self._reader.last_change()
+        if document.date is None:
+            log.warning("%s does not tell its time; ours is taken", self._crm.title)
+        now = self._naive(document.date or self._clock())
+        begin = earliest(window.since, self._api.overlap_seconds, self._zone)
+        base = self._positions.before(window.since, begin) if window.since and begin else None
+        self._positions.note(now, change)
+        guids = self._changed(shape, base, change) if base is not None else None
+        return Reading(now, self._within(shape, guids, begin, window.until))
+
+    def ids(self, agenda: str) -> frozenset[str]:
+        """The guids of all records, as far as the user may see them."""
+        shape = self._shape(agenda)
+        if not shape.spec.present:
+            return frozenset(self._reader.guids(shape))
+        return frozenset(str(item[GUID]).lower() for part in self._reader.everything(shape) for item in part)
+
+    def mark_of(self, technical_id: str) -> Mark:
+        return Mark(self._system, technical_id)
+
+    def look_up(self, agenda: str, wanted: Sequence[Lookup]) -> list[list[Row]]:
+        """The matching rows of each look-up. No record carries our mark: what we made is found by its item."""
+        found = self._finder.look_up(self._shape(agenda), wanted) if wanted else []
+        self._shown(row for rows in found for row in rows)
+        return found
+
+    def write(self, agenda: str, pack: Pack) -> list[Answer]:
+        return self._writer.write(self._shape(agenda), pack)
+
+    def searchable(self, agenda: str) -> bool:
+        """A new record has the guid that its item chose, and is found by it at once."""
+        return True
+
+    def pack_size(self, agenda: str) -> int:
+        return PACK_SIZE
+
+    def writable(self, agenda: str) -> frozenset[str]:
+        return self._shape(agenda).writable
+
+    def close(self) -> None:
+        self._session.close()
+
+    def _shape(self, agenda: str) -> Shape:
+        if agenda not in self._shapes:
+            self._shapes[agenda] = shape_of(self._crm, self._api, agenda, self._mappings.get(agenda), self._parts)
+        return self._shapes[agenda]
+
+    def _naive(self, moment: datetime) -> datetime:
+        return moment.astimezone(self._zone).replace(tzinfo=None)
+
+    def _by_ids(self, shape: Shape, ids: Sequence[str]) -> Iterator[list[Row]]:
+        for rows in rows_of(shape, self._reader.some(shape, ids)):
+            self._shown(rows)
+            yield rows
+
+    def _changed(self, shape: Shape, base: int, change: int) -> list[str] | None:
+        """The guids that changed since; None when the history does not reach back so far."""
+        try:
+            return self._reader.changed(shape, base, change)
+        except Failure as failure:
+            log.warning("%s; %s is read whole", failure, shape.folder)
+            return None
+
+    def _within(
+        self, shape: Shape, guids: Sequence[str] | None, begin: datetime | None, until: datetime | None
+    ) -> Iterator[list[Row]]:
+        """By change ids everything that changed counts, whatever time it carries; else the time decides."""
+        parts = self._reader.everything(shape) if guids is None else self._reader.some(shape, guids)
+        for rows in rows_of(shape, parts):
+            if part := [row for row in rows if within(row["_saved"], begin if guids is None else None, until)]:
+                yield part
+
+    def _shown(self, rows: Any) -> None:
+        """Note the versions of records as they are given out: writes are held against them."""
+        self._versions.update({row["_id"]: int(row["_version"]) for row in rows})

@@ -1,0 +1,161 @@
+"""An agenda in eWay-CRM: its folder, its mapped members with their kinds, and items turned into rows."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Any
+
+from pohoda_bridge.catalogue import Crm, Mapped
+from pohoda_bridge.crm.eway.api import EwayApi, Folder
+from pohoda_bridge.crm.eway.custom import MEMBER, CustomFields
+from pohoda_bridge.crm.eway.guids import same
+from pohoda_bridge.crm.eway.names import Book, Library
+from pohoda_bridge.crm.wire import Forms, from_wire
+from pohoda_bridge.errors import StopAgenda
+from pohoda_bridge.side import Row
+
+GUID, VERSION, CHANGED, CREATED = "ItemGUID", "ItemVersion", "Server_ItemChanged", "Server_ItemCreated"
+Item = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Member:
+    """Where a canonical field lies. `book`: the list its guids are names of."""
+
+    name: str
+    wire: str
+    kind: str
+    own: Mapping[str, str]
+    book: Book | None = None
+    custom: bool = False
+
+
+@dataclass
+class Shape:
+    """`members` are found at the first use, as custom fields are the installation's own."""
+
+    crm: Crm
+    api: EwayApi
+    agenda: str
+    mapping: Mapping[str, Mapped]
+    forms: Forms
+    library: Library = field(repr=False)
+    customs: CustomFields = field(repr=False)
+    _members: dict[str, Member] | None = field(default=None, repr=False)
+
+    @property
+    def entity(self) -> str:
+        return self.crm.agendas[self.agenda].entity
+
+    @property
+    def spec(self) -> Folder:
+        return self.api.folders[self.entity]
+
+    @property
+    def folder(self) -> str:
+        """The folder that the items lie in."""
+        return self.spec.part_of or self.entity
+
+    @property
+    def members(self) -> Mapping[str, Member]:
+        """Canonical name -> member. Raises Retry, StopAgenda."""
+        if self._members is None:
+            self._members = {name: self._member(name, mapped) for name, mapped in self.mapping.items()}
+        return self._members
+
+    @property
+    def writable(self) -> frozenset[str]:
+        fields = self.crm.entities[self.entity].fields
+        return frozenset(n for n, m in self.mapping.items() if m.to not in fields or not fields[m.to].read_only)
+
+    @property
+    def foreign(self) -> bool:
+        """Whether foreign keys are mapped, which are shown only when asked for."""
+        return any(member.kind == "ref" and member.wire != GUID for member in self.members.values())
+
+    @property
+    def categories(self) -> bool:
+        return any(member.wire == self.spec.categories for member in self.members.values())
+
+    def exists(self, item: Item) -> bool:
+        """Whether an item of the folder is a record of the agenda: a part is, when something of it is filled."""
+        present = self.spec.present
+        return not present or any(item.get(wire) not in {None, ""} for wire in present)
+
+    def row(self, item: Item) -> Row:
+        """The item in canonical names. StopAgenda when a mapped member is gone from it: None would erase the rest."""
+        row: Row = {"_id": same(item.get(GUID)), "_mark": None, "_version": item.get(VERSION)}
+        row["_saved"] = self.forms.read_moment(item.get(CHANGED))
+        for name, member in self.members.items():
+            row[name] = self._value(member, item)
+        return row
+
+    def canonical(self, wire: str) -> str:
+        """The canonical name of a member, for reasons a user reads; the member's own when it has none."""
+        return next((name for name, mapped in self.mapping.items() if mapped.to == wire), wire)
+
+    def _value(self, member: Member, item: Item) -> Any:
+        if member.wire == self.spec.categories and member.book is not None:
+            guids = (same(one.get("ForeignItemGUID")) for one in memberships(item))
+            return sorted({member.book.text(guid) for guid in guids if guid and member.book.has(guid)}) or None
+        place = item.get(MEMBER) if member.custom else item
+        if not isinstance(place, dict) or member.wire not in place:
+            raise StopAgenda(f"{self.agenda}: {self.folder} shows no {member.wire} any more ({member.name}); "
+                             f"mend {self.crm.crm}.yaml, the link's fields, or the rights of the user")  # fmt: skip
+        value = place[member.wire]
+        if member.kind == "ref" or member.book is not None:
+            guid = same(value)
+            if not guid:
+                return None
+            text = member.book.text(guid) if member.book is not None else guid
+            return member.own.get(text, text)
+        return from_wire(value, member.kind, member.own, self.forms)
+
+    def _member(self, name: str, mapped: Mapped) -> Member:
+        wire, own = mapped.to, {there: here for here, there in (mapped.values or {}).items()}
+        if wire == self.spec.categories:
+            return Member(name, wire, "options", own, self.library.book(wire))
+        if wire.startswith(self.api.custom_prefix):
+            custom = self.customs.of(self.folder).get(wire.casefold())
+            if custom is None or not custom.kind:
+                what = "is a relation or a multiple choice, which cannot be read" if custom else "is not there"
+                raise StopAgenda(f"{self.agenda}: the custom field {wire} of {self.folder} {what} ({name})")
+            book = self.library.book(custom.book) if custom.book else None
+            return Member(name, wire, custom.kind, own, book, custom=True)
+        known = self.crm.entities[self.entity].fields.get(wire)
+        listed = self.spec.names.get(wire)
+        return Member(name, wire, known.kind if known else "text", own, self.library.book(listed) if listed else None)
+
+
+def whole(shape: Shape) -> Shape:
+    """The agenda with all items of its folder, those too that have nothing of the part."""
+    if not shape.spec.part_of:
+        return shape
+    folders = {**shape.api.folders, shape.entity: shape.spec.model_copy(update={"present": ()})}
+    return replace(shape, api=shape.api.model_copy(update={"folders": folders}))
+
+
+def memberships(item: Item) -> list[dict[str, Any]]:
+    """The relations of an item with its categories, as far as they were asked for."""
+    shown = item.get("Relations")
+    return [one for one in shown if isinstance(one, dict) and one.get("RelationType") == "GROUP"] if shown else []
+
+
+def write_moment(value: date | datetime, forms: Forms) -> str:
+    """A moment of the zone, or a day, as the service reads it."""
+    if not isinstance(value, datetime):
+        return value.isoformat()
+    return value.replace(tzinfo=forms.zone).isoformat(timespec="seconds")
+
+
+def shape_of(
+    crm: Crm,
+    api: EwayApi,
+    agenda: str,
+    mapping: Mapping[str, Mapped] | None,
+    parts: tuple[Forms, Library, CustomFields],
+) -> Shape:
+    """StopAgenda when the CRM's file does not know the agenda."""
+    if agenda not in crm.agendas:
+        raise StopAgenda(f"{crm.title} has no agenda {agenda!r}; its file knows {', '.join(crm.agendas)}")
+    return Shape(crm, api, agenda, crm.agendas[agenda].fields if mapping is None else mapping, *parts)

@@ -1,0 +1,48 @@
+"""What both directions need: texts that sides keep, mails sent, deletions queued, matches decided by a person."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+branch_labels = None
+depends_on = None
+
+
+def _record() -> list[sa.Column[str]]:
+    names = {"link": 64, "agenda": 64, "direction": 64, "technical": 128}
+    return [sa.Column(name, sa.String(length=length), nullable=False) for name, length in names.items()]
+
+
+def upgrade() -> None:
+    op.create_table(
+        "kept",
+        sa.Column("name", sa.String(length=320), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("name"),
+    )
+    op.create_table(
+        "mails",
+        sa.Column("link", sa.String(length=64), nullable=False),
+        sa.Column("cause", sa.String(length=320), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("link", "cause"),
+    )
+    op.create_table(
+        "deletions",
+        *_record(),
+        sa.Column("since", sa.DateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("link", "agenda", "direction", "technical"),
+    )
+    op.create_table(
+        "decisions",
+        *_record(),
+        sa.Column("pair", sa.String(length=128), nullable=True),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("link", "agenda", "direction", "technical"),
+    )
+
+
+def downgrade() -> None:
+    for name in ("decisions", "deletions", "mails", "kept"):
+        op.drop_table(name)

@@ -1,0 +1,115 @@
+"""What must be known before a pack goes: POHODA has the codes, whose sub-records they are, what stood there before."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from pohoda_bridge.pohoda import codepage, identity
+from pohoda_bridge.pohoda.reader import Reader, Source
+from pohoda_bridge.pohoda.xml.outgoing import Form, Outgoing
+from pohoda_bridge.side import Answer, Lookup, Row
+
+GONE = "its record is gone from POHODA"
+
+
+@dataclass
+class Ahead:
+    """`items` may go; `refused` may not; `before` are the sub-records by the number of their owner."""
+
+    items: list[Outgoing] = field(default_factory=list)
+    refused: dict[str, Answer] = field(default_factory=dict)
+    before: dict[int, frozenset[str]] = field(default_factory=dict)
+
+    def refuse(self, outgoing: Outgoing, *reasons: str, **details: object) -> None:
+        self.refused[outgoing.item.id] = Answer(outgoing.item.id, "refused", reasons=reasons, details=details)
+
+
+class Codes:
+    """The codes that POHODA knows, asked once a list; a value that is not there makes it ask again, once."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+        self._known: dict[str, frozenset[str] | None] = {}
+
+    def unknown(self, form: Form, items: Sequence[Outgoing]) -> dict[str, list[str]]:
+        """Reasons by item id. What POHODA's lists cannot tell this way of reading is taken for known."""
+        wanted = _wanted(form, items)
+        for again in (False, True):
+            for name in {name for _, name, code in wanted if again or name not in self._known}:
+                self._ask(form, name)
+            wanted = [(id, name, code) for id, name, code in wanted if not self._has(name, code)]
+        reasons: dict[str, list[str]] = {}
+        for id, name, _ in wanted:
+            reasons.setdefault(id, []).append(f"{name}: POHODA's list has no such code; add it there or correct it")
+        return reasons
+
+    def _ask(self, form: Form, name: str) -> None:
+        codes = self._reader.codes(form.fields[name])
+        self._known[name] = None if codes is None else frozenset(code.casefold() for code in codes)
+
+    def _has(self, name: str, code: str) -> bool:
+        known = self._known.get(name)
+        return known is None or code.casefold() in known
+
+
+def look(reader: Reader, codes: Codes, form: Form, source: Source, items: Sequence[Outgoing]) -> Ahead:
+    """Raises Retry and StopAgenda as the reading does; nothing was sent then."""
+    ahead = Ahead()
+    unknown = codes.unknown(form, items)
+    rows = _current(reader, form, items)
+    for outgoing in items:
+        row = rows.get(outgoing.item.target_id or "")
+        if outgoing.item.id in unknown:
+            ahead.refuse(outgoing, *unknown[outgoing.item.id])
+        elif outgoing.item.target_id in rows and row is None:
+            ahead.refuse(outgoing, GONE, gone=True)
+        elif row is not None and (moved := [name for name in _moves(form, outgoing) if row.get(name) is None]):
+            ahead.refuse(outgoing, f"{moved[0]}: it stands for itself and is not put below another record")
+        elif row is not None and form.owner is not None:
+            number = identity.number_in(row[form.owner], source.year, source.table_of(form.fields[form.owner].ref))
+            if number is None:
+                ahead.refuse(outgoing, f"{form.owner}: it belongs to no record of POHODA")
+            else:
+                ahead.items.append(replace(outgoing, number=number))
+        else:
+            ahead.items.append(outgoing)
+    if form.owner is not None:
+        owners = sorted({outgoing.number for outgoing in ahead.items if outgoing.number is not None})
+        found = parts_of(reader, form, source, owners)
+        ahead.before = {number: frozenset(row["_id"] for row in rows) for number, rows in found.items()}
+    return ahead
+
+
+def parts_of(reader: Reader, form: Form, source: Source, owners: Sequence[int]) -> Mapping[int, list[Row]]:
+    """The sub-records of each owner."""
+    if form.owner is None:
+        return {}
+    table = source.table_of(form.fields[form.owner].ref)
+    wanted = [Lookup(key={form.owner: identity.technical(source.year, table, number)}) for number in owners]
+    return dict(zip(owners, reader.look_up(form.agenda, wanted) if wanted else [], strict=True))
+
+
+def _current(reader: Reader, form: Form, items: Sequence[Outgoing]) -> dict[str, Row | None]:
+    """The records, by id, of updates that depend on what stands there now; None for one that is gone."""
+    ids = [
+        outgoing.item.target_id
+        for outgoing in items
+        if outgoing.item.target_id and (outgoing.part is not None or _moves(form, outgoing))
+    ]
+    found = reader.look_up(form.agenda, [Lookup(id=id) for id in ids]) if ids else []
+    return {id: rows[0] if rows else None for id, rows in zip(ids, found, strict=True)}
+
+
+def _moves(form: Form, outgoing: Outgoing) -> list[str]:
+    """The fields by which an update puts a record below another one."""
+    if outgoing.item.action != "update" or form.owner is not None:
+        return []
+    return [name for name in outgoing.item.values if form.fields[name].type == "reference"]
+
+
+def _wanted(form: Form, items: Sequence[Outgoing]) -> list[tuple[str, str, str]]:
+    return [
+        (outgoing.item.id, name, codepage.fitted(value)[0].strip())
+        for outgoing in items
+        for name, value in outgoing.item.values.items()
+        if form.fields[name].codes is not None and isinstance(value, str) and value.strip()
+    ]
