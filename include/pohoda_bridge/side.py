@@ -116,6 +116,10 @@ class Side(Protocol):
         """The mark that a record of this side carries on the other one."""
         ...
 
+    def id_of(self, agenda: str, mark: Mark) -> str | None:
+        """The id of the record of this side that the mark names; None for a mark of another system or year."""
+        ...
+
     def look_up(self, agenda: str, wanted: Sequence[Lookup]) -> list[list[Row]]:
         """The rows that match, one list for each look-up, in order. No answer raises Retry: it is never 'not found'."""
         ...

@@ -51,7 +51,7 @@ def run_step(
     with open_job(flow, connections=lambda connection_id: _connection(connections(connection_id))) as job:
         try:
             if name == "extract":
-                request = request_of(run.type, run.params, run.interval, flow.unit.timezone)
+                request = request_of(run.type, run.params, run.interval, flow.source_zone)
                 request = replace(request, ids=technical_ids(flow, request.ids))
                 log.info("%s: a %s run, %s", flow.dag_id, run.type, told(request))
                 return extract(job, run.id, request)

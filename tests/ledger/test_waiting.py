@@ -109,9 +109,9 @@ def test_accepting_makes_due_what_waited_for_it(ledger: Ledger) -> None:
 
     with ledger.transaction() as connection:
         sightings.note(connection, SCOPE, [("a", "1:x", False), ("b", "1:x", True)])
-        assert matching.is_accepted(connection, SCOPE) is False
+        assert matching.accepted(connection, SCOPE) == frozenset()
         matching.accept(connection, SCOPE)
         matching.accept(connection, SCOPE)
-        assert matching.is_accepted(connection, SCOPE) is True
+        assert matching.accepted(connection, SCOPE) == {"linked", "new"}
         assert waiting.due(connection, SCOPE) == {"a": "the matching was accepted"}
-        assert [matching.is_accepted(connection, scope) for scope in OTHERS] == [False, False, False]
+        assert [matching.accepted(connection, scope) for scope in OTHERS] == [frozenset()] * 3

@@ -117,7 +117,7 @@ class Read(Settings):
 
 
 class Agenda(Settings):
-    """An agenda file."""
+    """An agenda file. `duplicates`: the fields that no two records of a side share, by the check that is on."""
 
     agenda: str
     title: Titles
@@ -130,6 +130,7 @@ class Agenda(Settings):
     takes: tuple[Rule, ...] = ()
     key: tuple[tuple[str, ...], ...]
     dated_by: str | None = None
+    duplicates: Mapping[Literal["ico", "dic"], tuple[tuple[str, ...], ...]] = Default(default_factory=dict)
     fields: Mapping[str, Field]
     derive: tuple[Derive, ...] = ()
     leave_out: tuple[LeaveOut, ...] = ()

@@ -44,11 +44,17 @@ class Mapped(Settings):
 
 
 class CrmAgenda(Settings):
-    """Where an agenda lives in the CRM. `constants` are written with every record; `leave_out`: no place for them."""
+    """Where an agenda lives in the CRM.
+
+    `constants` are written with every record, `in_pohoda` with every one that is made in POHODA (canonical names);
+    `leave_out`: records that the CRM has no place for; `settings`: the agenda's, where this CRM wants others.
+    """
 
     entity: str
     directions: tuple[Literal["to_crm", "to_pohoda"], ...]
     constants: Mapping[str, Any] = Default(default_factory=dict)
+    in_pohoda: Mapping[str, Any] = Default(default_factory=dict)
+    settings: Mapping[str, Any] = Default(default_factory=dict)
     leave_out: tuple[LeaveOut, ...] = ()
     fields: Mapping[str, Mapped]
 

@@ -1,12 +1,13 @@
 """One direction of one agenda of a link, with everything a step asks of the settings."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import blake2b
 
-from pohoda_bridge.catalogue.agenda import Agenda, Expectation
+from pohoda_bridge.catalogue.agenda import Agenda, Expectation, Type
 from pohoda_bridge.catalogue.crm import Crm, CrmAgenda, Mapped
-from pohoda_bridge.catalogue.link import DirectionSettings, Link
+from pohoda_bridge.catalogue.link import DirectionSettings, FieldSetting, Link
 from pohoda_bridge.catalogue.unit import Unit
 from pohoda_bridge.side import Direction
 
@@ -34,10 +35,34 @@ class Flow:
     def to_crm(self) -> CrmAgenda:
         return self.crm.agendas[self.agenda.agenda]
 
+    @property
+    def source_zone(self) -> str:
+        """The time zone of the source's naive times."""
+        return self.unit.timezone if self.direction == "to_crm" else self.crm.timezone
+
+    @property
+    def back(self) -> DirectionSettings | None:
+        """The settings of the other direction of the agenda, where it runs."""
+        other = "to_pohoda" if self.direction == "to_crm" else "to_crm"
+        return self.link.agendas[self.agenda.agenda].direction(other)
+
+    def master(self, name: str) -> str:
+        """Which side wins on a field that both changed: pohoda, crm or ask. Both directions know the same master."""
+        known = {**(self.back.master if self.back else {}), **self.settings.master}
+        return known.get(name) or self.link.default_master
+
+    @property
+    def _changes(self) -> dict[str, FieldSetting]:
+        """The link's changes of the mapping. What a field is taken `from` holds both ways, the rest one way."""
+        there = self.back.fields if self.back else {}
+        back = {wire: FieldSetting(from_=change.from_) for wire, change in there.items() if change.from_}
+        own = self.settings.fields
+        return {**back, **{w: c if c.from_ or c.drop or w not in back else _from(c, back[w]) for w, c in own.items()}}
+
     @cached_property
     def mapping(self) -> dict[str, Mapped]:
         """Canonical name -> its place in the CRM, with the link's changes applied."""
-        shipped, changes = self.to_crm.fields, self.settings.fields
+        shipped, changes = self.to_crm.fields, self._changes
         by_wire = {mapped.to: name for name, mapped in shipped.items()}
         replaced = {wire for wire, change in changes.items() if change.drop or change.from_}
         mapping = {name: mapped for name, mapped in shipped.items() if mapped.to not in replaced}
@@ -49,28 +74,49 @@ class Flow:
                 mapping[name] = base.model_copy(update={"to": wire, **flags})
         return mapping
 
+    @cached_property
+    def types(self) -> dict[str, Type]:
+        """The type of every value that a row of the source carries, by canonical name."""
+        own = {name: field.type for name, field in self.agenda.fields.items()}
+        if self.direction == "to_crm":
+            return own
+        wire = self.crm.entities[self.to_crm.entity].fields
+        kinds: dict[str, Type] = {"options": "list", "bool": "boolean"}
+        made = {n: kinds.get(wire[m.to].kind, "text") if m.to in wire else "text" for n, m in self.mapping.items()}
+        return {name: own.get(name, kind) for name, kind in made.items()}
+
     def setting(self, name: str) -> object:
-        """The value of a setting of the agenda: the link's, else the agenda file's default."""
-        return self.settings.settings.get(name, self.agenda.settings[name])
+        """The value of a setting of the agenda: the link's, else the CRM file's, else the agenda file's."""
+        known = {**self.agenda.settings, **self.to_crm.settings, **(self.back.settings if self.back else {})}
+        return {**known, **self.settings.settings}[name]
 
     @cached_property
     def expectations(self) -> tuple[Expectation, ...]:
         """The agenda's expectations, and one for the length of each text field that the target limits."""
-        if self.direction != "to_crm":
-            return self.agenda.expect
+        limits = self._crm_limits() if self.direction == "to_crm" else self._pohoda_limits()
+        return (*self.agenda.expect, *(Expectation(rule="length", fields=(n,), level="refuse", limit=l) for n, l in limits))
+
+    def _crm_limits(self) -> Iterator[tuple[str, int]]:
         fields = self.crm.entities[self.to_crm.entity].fields
-        limits = [
-            Expectation(rule="length", fields=(name,), level="refuse", limit=field.length)
-            for name, mapped in self.mapping.items()
-            if (field := fields.get(mapped.to)) and field.length and mapped.values is None and mapped.ref is None
-        ]
-        return (*self.agenda.expect, *limits)
+        for name, mapped in self.mapping.items():
+            field = fields.get(mapped.to)
+            if field and field.length and mapped.values is None and mapped.ref is None:
+                yield name, field.length
+
+    def _pohoda_limits(self) -> Iterator[tuple[str, int]]:
+        for name, spec in self.agenda.fields.items():
+            if spec.limit and spec.type == "text" and spec.write:
+                yield name, spec.limit
 
     @cached_property
     def print(self) -> str:
         """A fingerprint of all settings that decide what becomes of a record; a change makes every record due again."""
-        parts = [self.agenda, self.to_crm, self.settings.model_copy(update={"schedule": None, "read": None})]
-        parts += self.expectations
+        ways = [way.model_copy(update={"schedule": None, "read": None}) for way in (self.settings, self.back) if way]
+        parts = [self.agenda, self.to_crm, *ways, *self.expectations, self.link.duplicates]
         rest = (self.link.contact_names, self.link.default_master, self.unit.country)
         text = "\n".join([*(part.model_dump_json() for part in parts), *rest])
         return blake2b(text.encode(), digest_size=8).hexdigest()
+
+
+def _from(change: FieldSetting, other: FieldSetting) -> FieldSetting:
+    return change.model_copy(update={"from_": other.from_})

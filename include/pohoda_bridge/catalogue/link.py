@@ -28,8 +28,25 @@ class FieldSetting(Settings):
     drop: bool = False
 
 
+class Duplicates(Settings):
+    """What becomes of a record that the target has already, as one that is not its pair.
+
+    `crm_check`: the CRM holds no two clients with one IČO (or DIČ), no two contacts with one e-mail address;
+    `pohoda_check`: the same of POHODA. A record that would be a second one is refused: `quarantine` goes on with the
+    rest, `stop` turns the run red. `merge_by_ico`: a record that is not bound is linked with the only one of its IČO.
+    """
+
+    crm_check: Literal["off", "ico", "dic"] = "off"
+    pohoda_check: bool = False
+    merge_by_ico: bool = True
+    on_duplicate: Literal["quarantine", "stop"] = "quarantine"
+
+
 class DirectionSettings(Settings):
-    """How one direction of one agenda runs. `schedule` is a cron expression; None means only by hand."""
+    """How one direction of one agenda runs. `schedule` is a cron expression; None means only by hand.
+
+    `deletions`: what happens on the target when a record is deleted in the source.
+    """
 
     enabled: bool = True
     schedule: str | None = None
@@ -38,6 +55,7 @@ class DirectionSettings(Settings):
     fields: Mapping[str, FieldSetting] = Field(default_factory=dict)
     master: Mapping[str, Literal["pohoda", "crm"]] = Field(default_factory=dict)
     settings: Mapping[str, Any] = Field(default_factory=dict)
+    deletions: Literal["keep", "mark", "propagate"] = "keep"
 
     @field_validator("schedule")
     @classmethod
@@ -69,6 +87,7 @@ class Link(Settings):
     accept: Literal["all", "ask"] = "ask"
     contact_names: str = "strict"
     default_master: Literal["pohoda", "crm", "ask"] = "pohoda"
+    duplicates: Duplicates = Duplicates()
     agendas: Mapping[str, AgendaSettings]
 
     @field_validator("contact_names")

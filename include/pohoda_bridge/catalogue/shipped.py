@@ -61,6 +61,10 @@ def _asked_of_records(agenda: Agenda) -> Asked:
     for number, expectation in enumerate(agenda.expect):
         for place, name in enumerate(expectation.fields):
             yield ("expect", number, "fields", place), name, agenda.names
+    for check, keys in agenda.duplicates.items():
+        for number, names in enumerate(keys):
+            for place, name in enumerate(names):
+                yield ("duplicates", check, number, place), name, agenda.names
     if agenda.dated_by:
         yield ("dated_by",), agenda.dated_by, agenda.fields
 
@@ -83,6 +87,10 @@ def _asked_of_mapping(crm: Crm, name: str, agendas: Mapping[str, Agenda]) -> Ask
     for number, entry in enumerate(carried.leave_out):
         for where, rule in placed(entry.when, ("agendas", name, "leave_out", number, "when")):
             yield (*where, "field"), str(rule.field), agendas[name].names
+    for known in carried.in_pohoda:
+        yield ("agendas", name, "in_pohoda", known), known, agendas[name].fields
+    for known in carried.settings:
+        yield ("agendas", name, "settings", known), known, agendas[name].settings
     for canonical, mapped in carried.fields.items():
         place: Place = ("agendas", name, "fields", canonical)
         yield place, canonical, agendas[name].names

@@ -15,6 +15,7 @@ from pohoda_bridge.sync import extract as read_batch
 from pohoda_bridge.sync import plan as make_plan
 from pohoda_bridge.sync import report as close_run
 from pohoda_bridge.sync import run as run_all
+from pohoda_bridge.trigger import technical_ids
 
 
 def _flow_arguments(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -40,9 +41,7 @@ def _request(
     mode: Literal["incremental", "full", "window", "ids"] = (
         "ids" if ids else "window" if since or until else "full" if full else "incremental"
     )
-    year, table_name = max(job.flow.unit.years), job.flow.agenda.read.sql.table
-    whole = tuple(i if "/" in i or not i.isdigit() else f"{year}/{table_name}/{i}" for i in ids)
-    return Request(mode, since, until, whole, dry_run)
+    return Request(mode, since, until, technical_ids(job.flow, ids), dry_run)
 
 
 def _run_id() -> str:

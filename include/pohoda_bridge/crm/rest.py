@@ -76,6 +76,9 @@ class RestCrm:
     def mark_of(self, technical_id: str) -> Mark:
         return Mark(self._system, technical_id)
 
+    def id_of(self, agenda: str, mark: Mark) -> str | None:
+        return mark.id if mark.source == self._system else None
+
     def look_up(self, agenda: str, wanted: Sequence[Lookup]) -> list[list[Row]]:
         """The matching rows of each look-up. A key's text is found as the service's own equality finds it."""
         return self._finder.look_up(self._shape(agenda), wanted) if wanted else []

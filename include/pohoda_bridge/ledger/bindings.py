@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, Select, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from pohoda_bridge.errors import RejectRecord
@@ -17,10 +17,14 @@ from pohoda_bridge.side import Direction
 
 @dataclass(frozen=True)
 class Binding:
-    """`values[side]` are the mapped values as that side held them when both were last equal, in canonical form."""
+    """`pohoda` and `crm` are the mapped values as that side held them when both were last equal, in canonical form.
+
+    `technical` is the POHODA record: the one that was asked for, else the newest of those that are this record.
+    """
 
     id: int
     key: str
+    technical: str
     crm_id: str
     pohoda: Mapping[str, Any]
     crm: Mapping[str, Any]
@@ -31,16 +35,33 @@ class Binding:
     def source(self, direction: Direction) -> Mapping[str, Any]:
         return self.pohoda if direction == "to_crm" else self.crm
 
+    def target_id(self, direction: Direction) -> str:
+        return self.crm_id if direction == "to_crm" else self.technical
+
+
+def by_source(connection: Connection, scope: Scope, ids: Iterable[str]) -> dict[str, Binding]:
+    """Bindings of these records of the scope's source, by their ids."""
+    found = by_technical if scope.direction == "to_crm" else by_crm_id
+    return found(connection, scope, ids)
+
+
+def by_target(connection: Connection, scope: Scope, ids: Iterable[str]) -> dict[str, Binding]:
+    """Bindings of these records of the scope's target, by their ids."""
+    found = by_crm_id if scope.direction == "to_crm" else by_technical
+    return found(connection, scope, ids)
+
+
+def sources(connection: Connection, scope: Scope) -> dict[str, Binding]:
+    """Every binding of the agenda by the id of the scope's source."""
+    every = all_of(connection, scope)
+    return every if scope.direction == "to_crm" else {binding.crm_id: binding for _, binding in sorted(every.items())}
+
 
 def by_technical(connection: Connection, scope: Scope, technical: Iterable[str]) -> dict[str, Binding]:
     """Bindings of these POHODA records, by technical id."""
     found: dict[str, Binding] = {}
     for part in chunks(technical):
-        query = (
-            select(schema.aliases.c.technical, schema.bindings)
-            .join(schema.bindings, schema.bindings.c.id == schema.aliases.c.binding_id)
-            .where(scope.of(schema.aliases), schema.aliases.c.technical.in_(part))
-        )
+        query = _aliased().where(scope.of(schema.aliases), schema.aliases.c.technical.in_(part))
         found.update({row.technical: _binding(row) for row in connection.execute(query)})
     return found
 
@@ -57,12 +78,7 @@ def by_crm_id(connection: Connection, scope: Scope, ids: Iterable[str]) -> dict[
 
 def all_of(connection: Connection, scope: Scope) -> dict[str, Binding]:
     """Every binding of the agenda by technical id."""
-    query = (
-        select(schema.aliases.c.technical, schema.bindings)
-        .join(schema.bindings, schema.bindings.c.id == schema.aliases.c.binding_id)
-        .where(scope.of(schema.aliases))
-    )
-    return {row.technical: _binding(row) for row in connection.execute(query)}
+    return {row.technical: _binding(row) for row in connection.execute(_aliased().where(scope.of(schema.aliases)))}
 
 
 def bind(
@@ -119,9 +135,14 @@ def technical_ids(connection: Connection, scope: Scope, found: Iterable[Binding]
     return ids
 
 
-def unbind(connection: Connection, scope: Scope, technical: str) -> None:
-    """Forget the pair; the records stay as they are."""
-    binding = by_technical(connection, scope, [technical]).get(technical)
+def move(connection: Connection, binding: Binding, crm_id: str) -> None:
+    """The pair goes on with another CRM record, which took the place of one that is gone."""
+    _change(connection, binding, crm_id=crm_id)
+
+
+def unbind(connection: Connection, scope: Scope, source_id: str) -> None:
+    """Forget the pair of a record of the scope's source; the records stay as they are."""
+    binding = by_source(connection, scope, [source_id]).get(source_id)
     if binding:
         connection.execute(delete(schema.aliases).where(schema.aliases.c.binding_id == binding.id))
         connection.execute(delete(schema.bindings).where(schema.bindings.c.id == binding.id))
@@ -136,13 +157,25 @@ def _change(connection: Connection, binding: Binding, **values: Any) -> None:
     connection.execute(update(schema.bindings).where(schema.bindings.c.id == binding.id).values(**values))
 
 
+def _aliased() -> Select[Any]:
+    on = schema.bindings.c.id == schema.aliases.c.binding_id
+    return select(schema.aliases.c.technical, schema.bindings).join(schema.bindings, on)
+
+
 def _where(connection: Connection, scope: Scope, column: str, values: Iterable[str]) -> list[Binding]:
+    newest = func.max(schema.aliases.c.technical).label("technical")
+    query = (
+        select(schema.bindings, newest)
+        .join(schema.aliases, schema.aliases.c.binding_id == schema.bindings.c.id)
+        .group_by(schema.bindings.c.id)
+    )
     found = []
     for part in chunks(values):
-        query = select(schema.bindings).where(scope.of(schema.bindings), schema.bindings.c[column].in_(part))
-        found += [_binding(row) for row in connection.execute(query)]
+        where = (scope.of(schema.bindings), schema.bindings.c[column].in_(part))
+        found += [_binding(row) for row in connection.execute(query.where(*where))]
     return found
 
 
 def _binding(row: Any) -> Binding:
-    return Binding(row.id, row.key, row.crm_id, json.loads(row.pohoda_values), json.loads(row.crm_values))
+    values = (json.loads(text) for text in (row.pohoda_values, row.crm_values))
+    return Binding(row.id, row.key, row.technical, row.crm_id, *values)

@@ -53,7 +53,11 @@ runs = Table(
 
 cursors = Table("cursors", metadata, *_flow(), Column("watermark", String(32)), Column("run_id", String(320)))
 
-accepted = Table("accepted", metadata, *_flow(), Column("at", DateTime, nullable=False))
+accepted = Table(
+    "accepted", metadata, *_flow(),
+    Column("at", DateTime, nullable=False),
+    Column("kinds", String(64), nullable=False, server_default="linked,new"),
+)  # fmt: skip
 
 bindings = Table(
     "bindings", metadata,
@@ -175,6 +179,7 @@ mails = Table(
 deletions = Table(
     "deletions", metadata, *_record(),
     Column("since", DateTime, nullable=False),
+    Column("done", String(16)),
 )  # fmt: skip
 
 decisions = Table(

@@ -1,7 +1,7 @@
 """The flow a row of the ledger belongs to, and the few statements that every part of the ledger shares."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -19,6 +19,11 @@ class Scope:
     link: str
     agenda: str
     direction: str
+
+    @property
+    def back(self) -> "Scope":
+        """The other direction of the same agenda."""
+        return replace(self, direction="to_pohoda" if self.direction == "to_crm" else "to_crm")
 
     def columns(self) -> dict[str, str]:
         return asdict(self)

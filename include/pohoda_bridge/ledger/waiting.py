@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, select, update
 
-from pohoda_bridge.ledger import schema
+from pohoda_bridge.ledger import deletions, schema
 from pohoda_bridge.ledger.scope import Scope, fetch, remove, upsert
 from pohoda_bridge.ledger.store import utc_now
 
@@ -20,17 +20,19 @@ def make_due(connection: Connection, scope: Scope, technical: Iterable[str], why
 def due(connection: Connection, scope: Scope) -> dict[str, str]:
     """Everything to take up again: technical id -> why. A held record only once what it waits for is bound."""
     found = {r.technical: r.why for r in connection.execute(select(schema.due).where(scope.of(schema.due)))}
+    table, id_ = (schema.aliases, "technical") if scope.direction == "to_crm" else (schema.bindings, "crm_id")
     bound = and_(
-        schema.aliases.c.link == schema.held.c.link,
-        schema.aliases.c.agenda == schema.held.c.waits_agenda,
-        schema.aliases.c.technical == schema.held.c.waits_for,
+        table.c.link == schema.held.c.link,
+        table.c.agenda == schema.held.c.waits_agenda,
+        table.c[id_] == schema.held.c.waits_for,
     )
-    query = select(schema.held.c.technical).join(schema.aliases, bound).where(scope.of(schema.held))
+    query = select(schema.held.c.technical).join(table, bound).where(scope.of(schema.held))
     found.update({row.technical: "held" for row in connection.execute(query)})
     doubts = select(schema.intents.c.technical).where(
         scope.of(schema.intents), schema.intents.c.state.in_(("open", "doubt"))
     )
     found.update({row.technical: "doubt" for row in connection.execute(doubts)})
+    found.update(dict.fromkeys(deletions.queued(connection, scope), "deleted"))
     return found
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from pohoda_bridge.catalogue import Agenda, Unit
 from pohoda_bridge.connections import Connections
 from pohoda_bridge.errors import StopAgenda
-from pohoda_bridge.pohoda.identity import padded, parsed
+from pohoda_bridge.pohoda.identity import padded, parsed, technical
 from pohoda_bridge.pohoda.reader import Reader, Source
 from pohoda_bridge.side import Answer, Lookup, Mark, Pack, Reading, Row, Window
 
@@ -52,7 +52,12 @@ class PohodaSide:
         found = parsed(technical_id)
         if found is None:
             raise ValueError("not a technical id of POHODA")
-        return Mark(source=f"POHODA:{padded(self._source.unit.ico)}:{found[0]}", id=str(found[2]))
+        return Mark(source=f"{self._origin}:{found[0]}", id=str(found[2]))
+
+    def id_of(self, agenda: str, mark: Mark) -> str | None:
+        ours = mark.source == f"{self._origin}:{self._source.year}" and mark.id.isdecimal()
+        table = self._readable(agenda).read.sql.table
+        return technical(self._source.year, table, int(mark.id)) if ours else None
 
     def look_up(self, agenda: str, wanted: Sequence[Lookup]) -> list[list[Row]]:
         """Keys hold values as POHODA keeps them. Rows that the agenda does not take are no match."""
@@ -87,6 +92,10 @@ class PohodaSide:
         if self._reader is not None:
             self._reader.close()
             self._reader = None
+
+    @property
+    def _origin(self) -> str:
+        return f"POHODA:{padded(self._source.unit.ico)}"
 
     def _readable(self, name: str) -> Agenda:
         agenda = self._source.agenda(name)

@@ -1,6 +1,8 @@
 """The steps of a sync, one file each, in the order of the flow: extract, validate, transform, plan, load, report."""
 
+from pohoda_bridge.sync.canonical import CrmRows, PohodaRows
 from pohoda_bridge.sync.extract import extract
+from pohoda_bridge.sync.gone import find_deleted
 from pohoda_bridge.sync.job import Job
 from pohoda_bridge.sync.load import load
 from pohoda_bridge.sync.plan import plan
@@ -12,10 +14,13 @@ from pohoda_bridge.sync.transform import transform
 from pohoda_bridge.sync.validate import validate
 
 __all__ = [
+    "CrmRows",
     "Job",
+    "PohodaRows",
     "Reconciled",
     "Store",
     "extract",
+    "find_deleted",
     "load",
     "plan",
     "reconcile",

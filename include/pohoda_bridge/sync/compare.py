@@ -36,8 +36,8 @@ def compare(
 ) -> Comparison:
     """Compare the mapped fields of a pair. `base` are the last synced values (source's, target's), None for a new pair.
 
-    Changed on one side only: that side's value stands; without a way back the target's change stands only where the
-    target wins. Changed on both: the winner's value stands, or it is a conflict. A new pair has no base: an empty
+    Changed on one side only: that side's value stands; without a way back a change of the target counts as one of both.
+    Changed on both: the winner's value stands, or it is a conflict. A new pair has no base: an empty
     source never erases, an empty target is filled, anything else counts as changed on both.
     """
     can = frozenset(writable)
@@ -77,6 +77,6 @@ def _stands(s: Any, t: Any, old: tuple[Any, Any] | None, winner: Winner, two_way
         return "equal"
     if not t_changed:
         return "source"
-    if not s_changed:
-        return "target" if two_way or winner == "target" else "source"
+    if not s_changed and (two_way or winner == "target"):
+        return "target"
     return {"source": "source", "target": "target", "ask": "conflict"}[winner]

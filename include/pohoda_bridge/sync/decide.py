@@ -9,6 +9,7 @@ from pohoda_bridge.records.fingerprint import canonical, dumps, fingerprint
 from pohoda_bridge.records.keys import business_key
 from pohoda_bridge.side import Row
 from pohoda_bridge.sync.compare import Comparison, Winner, compare
+from pohoda_bridge.sync.duplicates import refusal
 from pohoda_bridge.sync.job import Job
 from pohoda_bridge.sync.match import Match
 
@@ -17,8 +18,9 @@ from pohoda_bridge.sync.match import Match
 class Known:
     """What is known of the records of one part; all by technical id but `targets` (by the target's id)."""
 
-    accepted: bool
+    accepted: frozenset[str]
     doubts: set[str] = field(default_factory=set)
+    back_in_doubt: bool = False
     records: list[Row] = field(default_factory=list)
     keys: dict[str, str | None] = field(default_factory=dict)
     waits: dict[str, tuple[str, str]] = field(default_factory=dict)
@@ -27,6 +29,7 @@ class Known:
     matches: dict[str, Match] = field(default_factory=dict)
     targets: dict[str, Row] = field(default_factory=dict)
     decisions: dict[str, Mapping[str, str]] = field(default_factory=dict)
+    doubles: dict[str, list[str]] = field(default_factory=dict)
 
     @staticmethod
     def key_of(alternatives: Sequence[Sequence[str]], row: Row) -> str | None:
@@ -49,17 +52,25 @@ def decide(job: Job, record: Row, known: Known, findings: Sequence[Row]) -> Row:
         return {**line, "outcome": "left_out", "reason": record["_left_out"]}
     match = known.matches.get(technical, Match("new"))
     binding = known.bound.get(technical)
-    if binding is not None and binding.crm_id not in known.targets:
-        return {**line, "outcome": "left_out", "target_id": binding.crm_id, "deleted_by_person": True,
+    target_id = binding.target_id(job.flow.direction) if binding else None
+    if binding is not None and job.flow.direction == "to_pohoda":
+        line["key"] = binding.key
+    if match.kind == "gone" or (binding is not None and target_id not in known.targets):
+        return {**line, "outcome": "left_out", "target_id": target_id, "deleted_by_person": True,
                 "reason": "its record was deleted on the target by a person and is not made again"}  # fmt: skip
     if binding is None and not refused and technical not in known.waits:
+        if known.back_in_doubt:
+            return {**line, "outcome": "held", "again": True,
+                    "reason": "a write of the other direction was not answered; this may be what it made"}  # fmt: skip
         if match.kind == "ambiguous":
             ids = ", ".join(row["_id"] for row in match.candidates)
             return {**line, "outcome": "left_out", "match": "ambiguous",
                     "reason": f"several records may be its pair ({ids}); a person decides"}  # fmt: skip
-        if not known.accepted:
+        if match.kind not in known.accepted:
             return {**line, "outcome": "left_out", "match": match.kind, "target_id": _only_id(match),
                     "reason": "the first matching waits for acceptance (pohoda-bridge match --accept)"}  # fmt: skip
+    if technical in known.doubles:
+        refused.append(refusal(job, known.doubles[technical]))
     if refused:
         return {**line, "outcome": "quarantined", "reasons": refused, "record": _plain(job, record)}
     return _compared(job, record, known, line, binding, match)
@@ -67,13 +78,15 @@ def decide(job: Job, record: Row, known: Known, findings: Sequence[Row]) -> Row:
 
 def _compared(job: Job, record: Row, known: Known, line: Row, binding: Binding | None, match: Match) -> Row:
     technical = record["_id"]
-    target = known.targets.get(binding.crm_id) if binding else (match.candidates[0] if match.kind == "linked" else None)
+    target = known.targets.get(binding.target_id(job.flow.direction)) if binding else (match.candidates[0] if match.kind == "linked" else None)
     waits = known.waits.get(technical)
     held = {"outcome": "held", "reason": f"waits for {waits[0]} {waits[1]}", "waits": list(waits)} if waits else {}
     if target is None:
-        return {**line, **held} if held else {**line, **_create(job, record, beside=bool(match.candidates))}
+        return {**line, **held} if held else {**line, **_create(job, record, beside=match.beside)}
     result = _comparison(job, record, target, binding, known, skip=_references(job) if waits else frozenset())
     line = {**line, "target_id": target["_id"], "target_print": target_print(job, target)}
+    if binding and technical in known.found_by_key and job.flow.direction == "to_pohoda":
+        line["instead_of"] = binding.crm_id
     if result.conflicts:
         fields = {name: {"source": s, "target": t} for name, (s, t) in result.conflicts.items()}
         return {
@@ -127,7 +140,7 @@ def _comparison(
     mapping = {name: mapped for name, mapped in job.flow.mapping.items() if name not in skip}
     decision = known.decisions.get(record["_id"], {})
     winners: dict[str, Winner] = {
-        name: _winner(job, decision.get(name) or job.flow.settings.master.get(name) or job.flow.link.default_master)
+        name: _winner(job, decision.get(name) or job.flow.master(name))
         for name in mapping
     }
     writable = job.target.writable(job.agenda)

@@ -37,7 +37,7 @@ def look_up(job: Job, lease: Lease, doubts: Sequence[Intent]) -> tuple[dict[str,
     with job.ledger.transaction() as ledger:
         renew(ledger, lease)
         for intent, hits in zip(doubts, rows, strict=True):
-            free = _free(job, intent, hits, bindings.by_crm_id(ledger, job.scope, [row["_id"] for row in hits]))
+            free = _free(job, intent, hits, bindings.by_target(ledger, job.scope, [row["_id"] for row in hits]))
             state = _state(job, intent, free)
             if state == "absent":
                 absent.append(intent)
@@ -45,7 +45,7 @@ def look_up(job: Job, lease: Lease, doubts: Sequence[Intent]) -> tuple[dict[str,
                 reason = f"a write was not answered and {len(free)} records may be its result; a person decides"
                 results[intent.technical] = {"outcome": "in_doubt", "reason": reason}
             else:
-                answer = Answer(intent.id, "written", free[0], details={"action": "found"})
+                answer = Answer(intent.id, "written", next(iter(free), None), details={"action": "found"})
                 result = settle(ledger, job, intent, answer)
                 results[intent.technical] = {"reason": "found after a doubt", **_filled(result), "again": True}
         due_again(ledger, job, sorted(results.keys() - _unclear(results)), "cleared after a doubt")
@@ -64,11 +64,20 @@ def _wanted(job: Job, intent: Intent) -> Lookup:
 
 def _free(job: Job, intent: Intent, hits: Sequence[Row], bound: dict[str, bindings.Binding]) -> list[Row]:
     """The hits that are not another record's pair already."""
-    return [row for row in hits if intent.action != "create" or row["_id"] not in bound]
+    own = {row["_id"] for row in hits if row["_id"] not in bound or _is_own(job, intent, bound[row["_id"]])}
+    return [row for row in hits if intent.action != "create" or row["_id"] in own]
+
+
+def _is_own(job: Job, intent: Intent, binding: bindings.Binding) -> bool:
+    return intent.technical == (binding.technical if job.flow.direction == "to_crm" else binding.crm_id)
 
 
 def _state(job: Job, intent: Intent, rows: Sequence[Row]) -> Found:
     certain = intent.action != "create" or job.target.searchable(job.agenda)
+    if intent.action == "delete":
+        return "absent" if rows else "written"
+    if intent.action == "mark":
+        return "absent"
     if intent.action == "update":
         sent = loads(intent.item)
         as_sent = rows and all(canonical(rows[0].get(name)) == canonical(value) for name, value in sent.items())

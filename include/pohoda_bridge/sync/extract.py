@@ -10,7 +10,7 @@ from pohoda_bridge.errors import StopAgenda
 from pohoda_bridge.ledger import Request, runs, sightings, waiting
 from pohoda_bridge.records.fingerprint import fingerprint
 from pohoda_bridge.records.keys import group_value
-from pohoda_bridge.side import Reading, Row, Window
+from pohoda_bridge.side import Mark, Reading, Row, Window
 from pohoda_bridge.sync.job import Job
 from pohoda_bridge.sync.shape import as_rows, shape
 from pohoda_bridge.sync.store import batch_schema
@@ -46,8 +46,7 @@ def extract(job: Job, run_id: str, request: Request) -> bool:
         files.clear(name)
     job.source.describe(job.agenda)
     window, reading = _reading(job, request)
-    types = {name: f.type for name, f in job.flow.agenda.fields.items()}
-    count = files.write("batch", _batch(job, sift, reading.parts, full=window == Window()), batch_schema(types))
+    count = files.write("batch", _batch(job, sift, reading.parts, full=window == Window()), batch_schema(job.flow.types))
     gone = sorted(sift.due - sift.met)
     files.write("gone", [[{"_id": technical} for technical in gone]])
     log.info(
@@ -68,7 +67,7 @@ def extract(job: Job, run_id: str, request: Request) -> bool:
 
 def _reading(job: Job, request: Request) -> tuple[Window, Reading]:
     """What is read, and the reading of it; begun anew when the source turns out to have set its clock back."""
-    zone = job.flow.unit.timezone
+    zone = job.flow.source_zone
     with job.ledger.transaction() as ledger:
         cursor, age = runs.cursor(ledger, job.scope), runs.cursor_age(ledger, job.scope)
     window = window_of(request, cursor, zone)
@@ -108,7 +107,9 @@ def _fresh(job: Job, sift: _Sift, part: list[Row]) -> list[Row]:
     with job.ledger.transaction() as ledger:
         settled = set() if sift.whole else sightings.settled(ledger, job.scope, prints)
     fresh = [
-        {**row, "_print": prints[row["_id"]]} for row in part if row["_id"] not in settled or row["_id"] in sift.due
+        {**row, "_print": prints[row["_id"]], "_mark": _as_list(row.get("_mark"))}
+        for row in part
+        if row["_id"] not in settled or row["_id"] in sift.due
     ]
     sift.skipped += len(part) - len(fresh)
     if fresh:
@@ -126,6 +127,10 @@ def _judge_again(ledger: Connection, job: Job, sift: _Sift, mates: set[str]) -> 
     sift.met -= again
     sift.read -= len(again)
     sift.skipped -= len(again)
+
+
+def _as_list(mark: Mark | None) -> list[str] | None:
+    return [mark.source, mark.id] if mark else None
 
 
 def print_of(row: Row, settings: str) -> str:

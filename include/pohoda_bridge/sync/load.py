@@ -15,7 +15,7 @@ from pohoda_bridge.sync.decide import target_print
 from pohoda_bridge.sync.doubts import look_up
 from pohoda_bridge.sync.extract import print_of
 from pohoda_bridge.sync.job import Job
-from pohoda_bridge.sync.send import bind, due_again, new_intents, send
+from pohoda_bridge.sync.send import DONE, bind, due_again, new_intents, send
 
 log = logging.getLogger(__name__)
 CHECKED_TOGETHER = 200
@@ -72,15 +72,16 @@ def _chunk(job: Job, run_id: str, lease: Lease, lines: list[Row]) -> dict[str, R
         earlier = {t: i for t, i in intents.of_run(ledger, run_id).items() if i.state in {"written", "refused"}}
         doubts = [i for t, i in intents.unanswered(ledger, job.scope).items() if t in set(technical)]
     results = {t: _earlier(earlier[t]) for t in technical if t in earlier}
-    results.update(_clear(job, lease, doubts, gone={line["_id"] for line in lines if "print" not in line}))
+    results.update(_clear(job, lease, doubts, gone={line["_id"] for line in lines if not line.get("print")}))
     lines = [line for line in lines if line["_id"] not in results]
-    ready, moved = _unmoved(job, [line for line in lines if line["action"] in {"create", "update", "bind"}])
+    ready, moved = _unmoved(job, [line for line in lines if line["action"] != "resolve"])
     moved |= {line["_id"] for line in lines if line["action"] == "resolve"}
     moved_on = {"outcome": "held", "reason": "it changed since it was planned; it goes next time", "again": True}
     results.update(dict.fromkeys(moved, moved_on))
     with job.ledger.transaction() as ledger:
         renew(ledger, lease)
         due_again(ledger, job, sorted(moved), "it changed since it was planned")
+        _move_pairs(ledger, job, ready)
         results.update({line["_id"]: _bound(ledger, job, run_id, line) for line in ready if line["action"] == "bind"})
     for part in chunks((line for line in ready if line["action"] != "bind"), job.target.pack_size(job.agenda)):
         sent = send(job, lease, new_intents(job, run_id, part))
@@ -91,6 +92,13 @@ def _chunk(job: Job, run_id: str, lease: Lease, lines: list[Row]) -> dict[str, R
             sent.update(_clear(job, lease, [opened[t] for t in unclear]))
         results.update(sent)
     return results
+
+
+def _move_pairs(ledger: Connection, job: Job, lines: list[Row]) -> None:
+    """A CRM record that took the place of one that is gone takes its pair, before anything else is done with it."""
+    old = {line["instead_of"]: line["_id"] for line in lines if line.get("instead_of")}
+    for crm_id, binding in bindings.by_crm_id(ledger, job.scope, old).items():
+        bindings.move(ledger, binding, old[crm_id])
 
 
 def _bound(ledger: Connection, job: Job, run_id: str, line: Row) -> Row:
@@ -138,8 +146,7 @@ def _earlier(intent: Intent) -> Row:
     """The result of a record that an earlier try of this run has written already."""
     if intent.state == "refused":
         return {"outcome": "quarantined", "reason": "; ".join(intent.reasons)}
-    done = {"create": "created", "update": "updated", "delete": "deleted"}[intent.action]
-    return {"outcome": done, "target_id": intent.target_id}
+    return {"outcome": DONE[intent.action], "target_id": intent.target_id}
 
 
 def _unmoved(job: Job, lines: list[Row]) -> tuple[list[Row], set[str]]:
@@ -152,7 +159,7 @@ def _unmoved(job: Job, lines: list[Row]) -> tuple[list[Row], set[str]]:
     reading = job.target.read(job.agenda, Window(ids=wanted)).parts if wanted else iter(())
     target = {row["_id"]: row for part in reading for row in part}
     with job.ledger.transaction() as ledger:
-        bound = bindings.by_technical(ledger, job.scope, ids)
+        bound = bindings.by_source(ledger, job.scope, ids)
     ready = [line for line in lines if _is_as_planned(job, line, source, target, bound)]
     return ready, set(ids) - {line["_id"] for line in ready}
 
@@ -161,7 +168,7 @@ def _is_as_planned(
     job: Job, line: Row, source: dict[str, Row], target: dict[str, Row], bound: dict[str, bindings.Binding]
 ) -> bool:
     row = source.get(line["_id"])
-    if row is None or print_of(row, job.flow.print) != line["print"]:
+    if (print_of(row, job.flow.print) if row else "") != line["print"]:
         return False
     if line["action"] == "create":
         return line["_id"] not in bound

@@ -1,11 +1,15 @@
-"""Find the pair of a record that is not bound: by our mark on the target, then by its business key; never a guess."""
+"""Find the pair of a record that is not bound; never a guess.
 
-from collections.abc import Mapping, Sequence
+What a person decided comes first, then a mark: the record's own one, which names the target's record that it was made
+from, or the one that it has on the target. Then its business key.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from pohoda_bridge.records.keys import business_key
-from pohoda_bridge.side import Lookup, Row
+from pohoda_bridge.side import Lookup, Mark, Row, Window
 from pohoda_bridge.sync.job import Job
 
 
@@ -13,19 +17,29 @@ from pohoda_bridge.sync.job import Job
 class Match:
     """`linked` with exactly one certain record, `ambiguous` with several that a person decides about.
 
-    The candidates of a `new` one have its natural key, but are other records' pairs: it is made beside them.
+    `gone`: the record that it was made from is not on the target any more. `beside`: a new one is made although the
+    target has records with its natural key, as they are other records' pairs, or a person said so.
     """
 
-    kind: Literal["linked", "new", "ambiguous"]
+    kind: Literal["linked", "new", "ambiguous", "gone"]
     candidates: tuple[Row, ...] = ()
+    beside: bool = False
 
 
-def match(job: Job, records: Sequence[Row], taken: Mapping[str, str]) -> dict[str, Match]:
-    """The match of each record by technical id. `taken` are target ids that are bound already, with their owner."""
+def match(
+    job: Job, records: Sequence[Row], taken: Collection[str], decided: Mapping[str, str | None]
+) -> dict[str, Match]:
+    """The match of each record by technical id. `taken` are target ids that are bound already; `decided` by a person."""
+    matches = _certain(job, records, taken, decided)
+    records = [record for record in records if record["_id"] not in matches]
     found = dict(zip((r["_id"] for r in records), _by_mark(job, records), strict=True))
     rest = [record for record in records if not found[record["_id"]]]
-    found.update(zip((r["_id"] for r in rest), _by_key(job, rest), strict=True))
-    matches: dict[str, Match] = {}
+    hits = _by_key(job, rest)
+    found.update(zip((r["_id"] for r in rest), hits, strict=True))
+    if not job.flow.link.duplicates.merge_by_ico:
+        apart = {r["_id"]: tuple(rows) for r, rows in zip(rest, hits, strict=True) if _by_number(job, r)}
+        matches |= {technical: Match("new", beside=bool(rows)) for technical, rows in apart.items()}
+        records = [record for record in records if record["_id"] not in apart]
     claims: dict[str, list[str]] = {}
     for record in records:
         rows = [row for row in found[record["_id"]] if row["_id"] not in taken]
@@ -34,7 +48,7 @@ def match(job: Job, records: Sequence[Row], taken: Mapping[str, str]) -> dict[st
         matches[record["_id"]] = (
             Match("linked" if len(rows) == 1 else "ambiguous", tuple(rows))
             if rows
-            else Match("new", tuple(found[record["_id"]]))
+            else Match("new", beside=bool(found[record["_id"]]))
         )
         if len(rows) == 1:
             claims.setdefault(rows[0]["_id"], []).append(record["_id"])
@@ -56,6 +70,28 @@ def natural_keys(job: Job) -> list[tuple[str, ...]]:
     ]
 
 
+def _certain(
+    job: Job, records: Sequence[Row], taken: Collection[str], decided: Mapping[str, str | None]
+) -> dict[str, Match]:
+    """The matches that nothing has to be looked for: decided by a person, or told by the record's own mark."""
+    named = {record["_id"]: decided.get(record["_id"]) or _own_mark(job, record) for record in records}
+    ids = tuple(sorted({pair for pair in named.values() if pair}))
+    parts = job.target.read(job.agenda, Window(ids=ids)).parts if ids else ()
+    there = {row["_id"]: row for part in parts for row in part}
+    matches: dict[str, Match] = {}
+    for technical, pair in named.items():
+        if pair is not None and pair not in taken:
+            matches[technical] = Match("linked", (there[pair],)) if pair in there else Match("gone")
+        elif technical in decided:
+            matches[technical] = Match("ambiguous", ({"_id": pair},)) if pair else Match("new", beside=True)
+    return matches
+
+
+def _own_mark(job: Job, record: Row) -> str | None:
+    mark = record.get("_mark")
+    return job.target.id_of(job.agenda, Mark(*mark)) if mark else None
+
+
 def _by_mark(job: Job, records: Sequence[Row]) -> list[list[Row]]:
     if not records or not job.target.searchable(job.agenda):
         return [[] for _ in records]
@@ -64,10 +100,9 @@ def _by_mark(job: Job, records: Sequence[Row]) -> list[list[Row]]:
 
 def _by_key(job: Job, records: Sequence[Row]) -> list[list[Row]]:
     """Hits by the first natural key that is filled; a row marked as another record of the same source is no hit."""
-    keys = natural_keys(job)
     wanted: list[tuple[int, Lookup]] = []
     for position, record in enumerate(records):
-        key = next((key for key in keys if all(record.get(name) is not None for name in key)), None)
+        key = _filled_key(job, record)
         if key is not None:
             wanted.append((position, Lookup(key={name: record[name] for name in key})))
     hits: list[list[Row]] = [[] for _ in records]
@@ -78,6 +113,15 @@ def _by_key(job: Job, records: Sequence[Row]) -> list[list[Row]]:
             ours = job.source.mark_of(records[position]["_id"]).source
             hits[position] = [row for row in rows if not (row["_mark"] and row["_mark"].source == ours)]
     return hits
+
+
+def _filled_key(job: Job, record: Row) -> tuple[str, ...] | None:
+    return next((key for key in natural_keys(job) if all(record.get(name) is not None for name in key)), None)
+
+
+def _by_number(job: Job, record: Row) -> bool:
+    """Whether the record was looked for by one of its numbers (IČO, DIČ, IČ DPH) alone."""
+    return _filled_key(job, record) in {name for names in job.flow.agenda.duplicates.values() for name in names}
 
 
 def _same_key(job: Job, record: Row, rows: list[Row]) -> list[Row]:
@@ -95,5 +139,5 @@ def _contested(job: Job, claimants: Sequence[Row], matches: Mapping[str, Match])
     row = matches[claimants[0]["_id"]].candidates[0]
     owners = [record for record in claimants if _same_key(job, record, [row])]
     if len(owners) == 1:
-        return {r["_id"]: Match("linked" if r is owners[0] else "new", (row,)) for r in claimants}
+        return {r["_id"]: Match("linked", (row,)) if r is owners[0] else Match("new", beside=True) for r in claimants}
     return {record["_id"]: Match("ambiguous", (row,)) for record in claimants}

@@ -7,13 +7,17 @@ out, quarantined, conflict, held, then what the comparison says.
 import logging
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection
 
-from pohoda_bridge.ledger import Scope, bindings, intents, matching, sightings, waiting
+from pohoda_bridge.errors import StopAgenda
+from pohoda_bridge.ledger import bindings, intents, matching, sightings, waiting
 from pohoda_bridge.side import Row, Window
 from pohoda_bridge.sync.decide import Known, decide
+from pohoda_bridge.sync.duplicates import doubles
+from pohoda_bridge.sync.gone import lines as gone_lines
 from pohoda_bridge.sync.job import Job
 from pohoda_bridge.sync.match import match
 
@@ -41,23 +45,28 @@ def _lines(
         yield _part(job, part, findings)
     with job.ledger.transaction() as ledger:
         doubts = intents.unanswered(ledger, job.scope)
-    yield [_gone(row["_id"], in_doubt=row["_id"] in doubts) for row in gone]
+    yield gone_lines(job, [row["_id"] for row in gone], doubts)
 
 
-def _gone(technical: str, *, in_doubt: bool) -> Row:
-    if in_doubt:
-        reason = "an earlier write was not answered, and it is not in the source any more"
-        return {"_id": technical, "outcome": "in_doubt", "action": "resolve", "reason": reason}
-    return {"_id": technical, "outcome": "left_out", "action": "none", "reason": "it is not in the source any more"}
+def _stop(known: Known) -> str:
+    told = "; ".join(f"{technical}: {', '.join(ids)}" for technical, ids in sorted(known.doubles.items())[:5])
+    return (
+        f"{len(known.doubles)} records would be duplicates on the target ({told}), and `on_duplicate: stop` is set; "
+        "nothing of this run was written. Link or mend them, then run again"
+    )
 
 
 def _part(job: Job, part: list[Row], findings: Mapping[str, list[Row]]) -> list[Row]:
     known = _known(job, part)
     free = [record for record in known.records if _is_free(record, known, findings)]
     with job.ledger.transaction() as ledger:
-        owners = {b.crm_id: b.key for b in bindings.all_of(ledger, job.scope).values()} if free else {}
-    known.matches.update(match(job, free, owners))
-    targets = {binding.crm_id for binding in known.bound.values()}
+        taken = {b.target_id(job.flow.direction) for b in bindings.all_of(ledger, job.scope).values()} if free else set()
+        decided = matching.decided(ledger, job.scope, [record["_id"] for record in free])
+    known.matches.update(match(job, free, taken, decided))
+    known.doubles.update(doubles(job, [record for record in free if known.matches[record["_id"]].kind == "new"]))
+    if known.doubles and job.flow.link.duplicates.on_duplicate == "stop":
+        raise StopAgenda(_stop(known))
+    targets = {binding.target_id(job.flow.direction) for binding in known.bound.values()}
     known.targets.update(_read_targets(job, sorted(targets)))
     return [decide(job, record, known, findings.get(record["_id"], [])) for record in known.records]
 
@@ -74,19 +83,21 @@ def _known(job: Job, part: list[Row]) -> Known:
     """What the ledger knows of these records, with their references turned into ids of the target."""
     technical = [record["_id"] for record in part]
     with job.ledger.transaction() as ledger:
-        accepted = job.flow.link.accept == "all" or matching.is_accepted(ledger, job.scope)
-        known = Known(accepted=accepted, doubts=set(intents.unanswered(ledger, job.scope)))
+        kinds = frozenset(matching.KINDS) if job.flow.link.accept == "all" else matching.accepted(ledger, job.scope)
+        known = Known(accepted=kinds, doubts=set(intents.unanswered(ledger, job.scope)))
+        back = intents.unanswered(ledger, job.scope.back).values()
+        known.back_in_doubt = any(intent.action == "create" for intent in back)
         known.decisions.update({t: c["decision"] for t, c in waiting.conflicts(ledger, job.scope).items()})
         referred = {
-            name: (mapped.ref, bindings.by_technical(
-                ledger, Scope(job.scope.link, mapped.ref, job.scope.direction),
+            name: (mapped.ref, bindings.by_source(
+                ledger, replace(job.scope, agenda=mapped.ref),
                 {record[name] for record in part if record.get(name)},
             ))
             for name, mapped in job.flow.mapping.items() if mapped.ref
         }  # fmt: skip
         for record in part:
             known.records.append(_resolve(job, record, referred, known))
-        known.bound.update(bindings.by_technical(ledger, job.scope, technical))
+        known.bound.update(bindings.by_source(ledger, job.scope, technical))
         by_key = _bound_by_key(ledger, job, {t: k for t, k in known.keys.items() if t not in known.bound})
         known.bound.update(by_key)
         known.found_by_key.update(by_key)
@@ -99,13 +110,19 @@ def _bound_by_key(ledger: Connection, job: Job, keys: Mapping[str, str | None]) 
     A key that a living record of the same year has lost, as by a new name, brings nobody its pair.
     """
     found = bindings.by_key(ledger, job.scope, {key for key in keys.values() if key})
-    owners = bindings.technical_ids(ledger, job.scope, found.values())
+    owners = _source_ids(ledger, job, list(found.values()))
     there = sightings.there(ledger, job.scope, {owner for ids in owners.values() for owner in ids})
     return {
         technical: found[key]
         for technical, key in keys.items()
         if key in found and not any(_same_year(job, technical, owner) for owner in owners[found[key].id] & there)
     }
+
+
+def _source_ids(ledger: Connection, job: Job, found: list[bindings.Binding]) -> dict[int, set[str]]:
+    if job.flow.direction == "to_crm":
+        return bindings.technical_ids(ledger, job.scope, found)
+    return {binding.id: {binding.crm_id} for binding in found}
 
 
 def _same_year(job: Job, technical: str, other: str) -> bool:
@@ -121,7 +138,7 @@ def _resolve(job: Job, record: Row, referred: Mapping[str, Any], known: Known) -
         binding = found.get(technical)
         if binding is None:
             known.waits[record["_id"]] = (agenda, technical)
-        resolved[name] = binding.crm_id if binding else None
+        resolved[name] = binding.target_id(job.flow.direction) if binding else None
         keyed[name] = binding.key if binding else technical
     known.keys[record["_id"]] = known.key_of(job.flow.agenda.key, keyed)
     return resolved

@@ -1,10 +1,10 @@
 """Compare both sides in full: are they equal, and if not, what is open and why. It writes to no side."""
 
 from collections import Counter
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from pohoda_bridge.ledger import Scope, bindings, runs, waiting
+from pohoda_bridge.ledger import bindings, runs, waiting
 from pohoda_bridge.records.fingerprint import canonical
 from pohoda_bridge.side import Row, Window
 from pohoda_bridge.sync.job import Job
@@ -31,7 +31,7 @@ class Reconciled:
 def reconcile(job: Job) -> Reconciled:
     """Every bound pair agrees on all mapped, writable, unprotected fields, or a listed open outcome says why not."""
     with job.ledger.transaction() as ledger:
-        bound = bindings.all_of(ledger, job.scope)
+        bound = bindings.sources(ledger, job.scope)
         open_ = _open(ledger, job)
         standing = runs.standing(ledger, job.scope)
     target = {row["_id"]: row for part in job.target.read(job.agenda, Window()).parts for row in part}
@@ -45,14 +45,14 @@ def reconcile(job: Job) -> Reconciled:
             technical = row["_id"]
             binding = bound.get(technical)
             reason = open_.get(technical) or ("left_out" if row["_left_out"] else None)
-            pair = target.get(binding.crm_id) if binding else None
+            pair = target.get(binding.target_id(job.flow.direction)) if binding else None
             if binding and pair:
                 fields = _differing(job, row, pair, referred)
                 if not fields:
                     continue
                 reason = reason or ("cannot_write" if standing.get(technical) == "cannot_write" else None)
                 if reason is None:
-                    differences.append({"id": technical, "target_id": binding.crm_id, "fields": fields})
+                    differences.append({"id": technical, "target_id": pair["_id"], "fields": fields})
                     continue
             elif (reason := reason or standing.get(technical)) is None:
                 what = "its pair is gone from the target" if binding else "it was never carried"
@@ -80,10 +80,8 @@ def _references(job: Job) -> dict[str, dict[str, str]]:
     with job.ledger.transaction() as ledger:
         return {
             name: {
-                technical: binding.crm_id
-                for technical, binding in bindings.all_of(
-                    ledger, Scope(job.scope.link, mapped.ref, job.scope.direction)
-                ).items()
+                referred: binding.target_id(job.flow.direction)
+                for referred, binding in bindings.sources(ledger, replace(job.scope, agenda=mapped.ref)).items()
             }
             for name, mapped in job.flow.mapping.items()
             if mapped.ref

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from pohoda_bridge.errors import StopAgenda
-from pohoda_bridge.ledger import OUTCOMES, Outcome, Run, runs, sightings, waiting
+from pohoda_bridge.ledger import OUTCOMES, Outcome, Run, bindings, deletions, runs, sightings, waiting
 from pohoda_bridge.side import Row
 from pohoda_bridge.sync.job import Job
 from pohoda_bridge.sync.page import render
@@ -64,11 +64,22 @@ def _note(ledger: Connection, job: Job, run: Run, lines: list[Row]) -> None:
         by_outcome.setdefault(line["outcome"], []).append(line)
     waiting.settle(ledger, job.scope, {line["_id"]: line["outcome"] for line in lines})
     waiting.make_due(ledger, job.scope, [line["_id"] for line in lines if line.get("again")], "taken up again")
-    sightings.note(ledger, job.scope, [_sighting(line) for line in lines if "print" in line])
+    sightings.note(ledger, job.scope, [_sighting(line) for line in lines if line.get("print")])
     waiting.to_quarantine(ledger, job.scope, run.id, [_refused(line) for line in by_outcome.get("quarantined", [])])
     waiting.hold(ledger, job.scope, [_held(line) for line in by_outcome.get("held", [])])
+    _note_deletions(ledger, job, lines)
     conflicts = [{"technical": line["_id"], "fields": line["conflicts"]} for line in by_outcome.get("conflict", [])]
     waiting.in_conflict(ledger, job.scope, conflicts)
+
+
+def _note_deletions(ledger: Connection, job: Job, lines: list[Row]) -> None:
+    """What became of records that were found deleted; one that is read is there again."""
+    results = {line["_id"]: "back" for line in lines if line.get("print")}
+    results |= {x["_id"]: x["deletion"] for x in lines if "deletion" in x and x["outcome"] in {*SETTLED, "cannot_write"}}
+    deletions.settle(ledger, job.scope, results)
+    for line in lines:
+        if line.get("deletion") == "deleted" and line["outcome"] == "left_out":
+            bindings.unbind(ledger, job.scope, line["_id"])
 
 
 def _sighting(line: Row) -> tuple[str, str, bool]:

@@ -17,6 +17,7 @@ from pohoda_bridge.records.fingerprint import canonical, loads
 from pohoda_bridge.side import Answer, Item, Pack, Row
 from pohoda_bridge.sync.job import Job
 
+DONE = {"create": "created", "update": "updated", "mark": "updated", "delete": "deleted"}
 FOUND = frozenset({"relinked", "found"})
 """Actions of an answer whose record the target had before: its values are not ours, so nothing is bound yet."""
 
@@ -55,7 +56,11 @@ def send(job: Job, lease: Lease, pack: Sequence[Intent], *, again: bool = False)
 
 def settle(ledger: Connection, job: Job, intent: Intent, answer: Answer) -> Row:
     """Close an intent with its answer and bind the pair; returns the record's result (outcome, reason, target_id)."""
-    done = {"create": "created", "update": "updated", "delete": "deleted"}[intent.action]
+    if answer.state == "written" and intent.action in {"delete", "mark"}:
+        if intent.action == "delete":
+            bindings.unbind(ledger, job.scope, intent.technical)
+        intents.close(ledger, intent, "written")
+        return {"outcome": DONE[intent.action], "target_id": intent.target_id}
     if answer.state == "written" and answer.row is not None:
         target_id = answer.row["_id"]
         drift = _drift(loads(intent.item), answer.row)
@@ -72,7 +77,8 @@ def settle(ledger: Connection, job: Job, intent: Intent, answer: Answer) -> Row:
             intents.close(ledger, intent, "refused", target_id=target_id, reasons=[error.text])
             return {"outcome": "quarantined", "reason": error.text, "target_id": target_id}
         intents.close(ledger, intent, "written", target_id=target_id, drift=drift)
-        return {"outcome": done, "reason": _drift_text(drift), "target_id": target_id, "drift": drift}
+        reason = _drift_text(drift, answer.details.get("losses") or ())
+        return {"outcome": DONE[intent.action], "reason": reason, "target_id": target_id, "drift": drift}
     if answer.state == "refused" and answer.details.get("moved"):
         intents.close(ledger, intent, "retry", reasons=answer.reasons)
         due_again(ledger, job, [intent.technical], "it changed since it was planned")
@@ -122,12 +128,10 @@ def due_again(ledger: Connection, job: Job, technical: Sequence[str], why: str) 
 
 
 def _item(job: Job, intent: Intent) -> Item:
-    mark = job.source.mark_of(intent.technical) if intent.action == "create" else None
     values = loads(intent.item)
     beside = bool(values.pop("_beside", False))
-    if mark:
-        return Item(intent.id, intent.key, "create", values, mark=mark, beside=beside)
-    return Item(intent.id, intent.key, "update", values, intent.target_id)
+    mark = job.source.mark_of(intent.technical) if intent.action == "create" else None
+    return Item(intent.id, intent.key, intent.action, values, intent.target_id, mark, beside)
 
 
 def _drift(sent: Mapping[str, Any], stored: Row) -> dict[str, Any]:
@@ -139,5 +143,7 @@ def _drift(sent: Mapping[str, Any], stored: Row) -> dict[str, Any]:
     }
 
 
-def _drift_text(drift: Mapping[str, Any]) -> str | None:
-    return f"stored otherwise than sent: {', '.join(drift)}" if drift else None
+def _drift_text(drift: Mapping[str, Any], losses: Sequence[Mapping[str, Any]]) -> str | None:
+    lost = [f"{loss['field']}: {loss['character']} as {loss['stored']!r}" for loss in losses]
+    told = [f"stored otherwise than sent: {', '.join(drift)}"] if drift else []
+    return "; ".join([*told, *([f"characters that POHODA lacks ({', '.join(lost)})"] if lost else [])]) or None

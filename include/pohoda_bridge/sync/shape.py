@@ -1,12 +1,19 @@
-"""Rows of the source into canonical records, with pandas: converters, derived fields, and why a record does not go."""
+"""Rows of a side into canonical records, with pandas: converters, derived fields, and why a record does not go.
 
+A row of POHODA has POHODA's own fields; the derived ones are made of them. A row of a CRM has what the CRM's file maps,
+derived fields among them; POHODA's own fields are restored from those, so that one set of rules judges both.
+"""
+
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from pohoda_bridge.catalogue import Derive, Flow
 from pohoda_bridge.errors import RejectRecord
 from pohoda_bridge.records.converters import convert
 from pohoda_bridge.records.derive import DERIVATIONS, DeriveContext
+from pohoda_bridge.records.fingerprint import canonical
 from pohoda_bridge.records.names import splitter
+from pohoda_bridge.records.restore import FOLLOWING, RESTORATIONS
 from pohoda_bridge.side import Row
 
 if TYPE_CHECKING:
@@ -14,18 +21,21 @@ if TYPE_CHECKING:
 
 
 def shape(rows: list[Row], flow: Flow) -> "pd.DataFrame":
-    """A frame of the rows (index: their order) with every canonical name of the agenda `_left_out` and `_fault`."""
+    """A frame of the source's rows (index: their order) with every canonical name, `_left_out` and `_fault`."""
+    frame = of_pohoda(rows, flow) if flow.direction == "to_crm" else _of_crm(rows, flow)
+    _put(frame, "_left_out", [_left_out(row, flow) for row in as_rows(frame)])
+    return frame
+
+
+def of_pohoda(rows: list[Row], flow: Flow) -> "pd.DataFrame":
+    """A frame of POHODA's rows with every canonical name and `_fault`."""
     import pandas as pd
 
     frame = pd.DataFrame(rows, dtype=object)
     frame = frame.where(frame.notna(), None) if len(frame) else frame
-
-    def put(name: str, values: list[Any]) -> None:
-        frame[name] = pd.Series(values, index=frame.index, dtype=object)
-
     for name, field in flow.agenda.fields.items():
         if field.convert:
-            put(name, [convert(field.convert, value, country=flow.unit.country) for value in frame[name]])
+            _put(frame, name, [convert(field.convert, value, country=flow.unit.country) for value in frame[name]])
     settings = {name: flow.setting(name) for name in flow.agenda.settings}
     names = splitter(flow.link.contact_names)
     contexts = [DeriveContext(id=technical, settings=settings, contact_names=names) for technical in frame["_id"]]
@@ -37,16 +47,68 @@ def shape(rows: list[Row], flow: Flow) -> "pd.DataFrame":
             for number, (context, value) in enumerate(zip(contexts, values, strict=True))
         ]
         for position, name in enumerate(derive.gives):
-            put(name, [value[position] for value in made])
-    put("_left_out", [_left_out(row, flow) for row in as_rows(frame)])
-    put("_fault", [faults.get(number) for number in range(len(frame))])
+            _put(frame, name, [value[position] for value in made])
+    _put(frame, "_fault", [faults.get(number) for number in range(len(frame))])
     return frame
+
+
+def of_crm(rows: list[Row], flow: Flow) -> list[Row]:
+    """The CRM's rows with the mapped values in the form and type that POHODA's have."""
+    return [{**row, **{n: _in_form(n, row[n], flow) for n in flow.mapping if n in row}} for row in rows]
+
+
+def restored(wanted: Row, now: Row, flow: Flow) -> Row:
+    """POHODA's own fields that give these canonical values; `now` is the record as it stands, canonical names too."""
+    fields = {name: value for name, value in wanted.items() if name in flow.agenda.fields}
+    for derive in flow.agenda.derive:
+        if derive.with_ in RESTORATIONS and any(name in wanted for name in derive.gives):
+            values = tuple(wanted.get(name, now.get(name)) for name in derive.gives)
+            made = RESTORATIONS[derive.with_](values, tuple(now.get(name) for name in derive.of))
+            fields.update(zip(derive.of, made, strict=True))
+    return fields
+
+
+def restorable(flow: Flow, writable: frozenset[str]) -> frozenset[str]:
+    """The canonical names that can be written where POHODA takes these of its own fields."""
+    derived = (d.gives for d in flow.agenda.derive if d.with_ in RESTORATIONS and writable & set(d.of))
+    return writable.union(*derived) - FOLLOWING
 
 
 def as_rows(frame: "pd.DataFrame") -> list[Row]:
     """The frame's rows as plain dicts."""
     names = [str(name) for name in frame.columns]
     return [dict(zip(names, values, strict=True)) for values in zip(*(frame[name] for name in frame), strict=True)]
+
+
+def _of_crm(rows: list[Row], flow: Flow) -> "pd.DataFrame":
+    import pandas as pd
+
+    mapped = of_crm(rows, flow)
+    nothing = dict.fromkeys(flow.agenda.fields)
+    raw = [{"_id": row["_id"], **nothing, **restored(row, {}, flow)} for row in mapped]
+    made = as_rows(of_pohoda(raw, flow)) if raw else []
+    whole = [{**own, **row, "_fault": None} for own, row in zip(made, mapped, strict=True)]
+    frame = pd.DataFrame(whole, dtype=object)
+    return frame.where(frame.notna(), None) if len(frame) else frame
+
+
+def _put(frame: "pd.DataFrame", name: str, values: list[Any]) -> None:
+    import pandas as pd
+
+    frame[name] = pd.Series(values, index=frame.index, dtype=object)
+
+
+def _in_form(name: str, value: Any, flow: Flow) -> Any:
+    field = flow.agenda.fields.get(name)
+    if field is None or value is None:
+        return value
+    if field.convert:
+        return convert(field.convert, value, country=flow.unit.country)
+    if field.type == "integer" and isinstance(value, Decimal) and value == value.to_integral_value():
+        return int(value)
+    if field.type == "decimal" and isinstance(value, int):
+        return Decimal(value)
+    return str(canonical(value)) if field.type == "text" and not isinstance(value, str) else value
 
 
 def _derived(
@@ -60,8 +122,7 @@ def _derived(
 
 
 def _left_out(row: dict[str, Any], flow: Flow) -> str | None:
-    of_crm = flow.to_crm.leave_out if flow.direction == "to_crm" else ()
-    for entry in (*flow.agenda.leave_out, *of_crm):
+    for entry in (*flow.agenda.leave_out, *flow.to_crm.leave_out):
         if not (entry.unless and flow.setting(entry.unless)) and all(rule.holds(row) for rule in entry.when):
             return entry.reason
     for rule in flow.settings.rules:

@@ -55,7 +55,8 @@ def _judge(job: Job, part: list[Row]) -> list[Finding]:
     shaped = as_rows(frame)
     for expectation in flow.expectations:
         if expectation.rule in JUDGED_RAW:
-            frame[list(expectation.fields)] = raw[list(expectation.fields)]
+            names = [name for name in expectation.fields if name in raw]
+            frame[names] = raw[names]
         if expectation.rule == "unique":
             frame[f"{expectation.name}__count"] = _counts(job, expectation, shaped)
     return judge(frame, flow.expectations, country=flow.unit.country, title=flow.agenda.title.en)

@@ -103,6 +103,9 @@ class EwayCrm:
     def mark_of(self, technical_id: str) -> Mark:
         return Mark(self._system, technical_id)
 
+    def id_of(self, agenda: str, mark: Mark) -> str | None:
+        return mark.id if mark.source == self._system else None
+
     def look_up(self, agenda: str, wanted: Sequence[Lookup]) -> list[list[Row]]:
         """The matching rows of each look-up. No record carries our mark: what we made is found by its item."""
         found = self._finder.look_up(self._shape(agenda), wanted) if wanted else []

@@ -32,6 +32,7 @@ def upgrade() -> None:
         "deletions",
         *_record(),
         sa.Column("since", sa.DateTime(), nullable=False),
+        sa.Column("done", sa.String(length=16), nullable=True),
         sa.PrimaryKeyConstraint("link", "agenda", "direction", "technical"),
     )
     op.create_table(
@@ -43,6 +44,12 @@ def upgrade() -> None:
     )
 
 
+    with op.batch_alter_table("accepted") as batch:
+        batch.add_column(sa.Column("kinds", sa.String(length=64), server_default="linked,new", nullable=False))
+
+
 def downgrade() -> None:
+    with op.batch_alter_table("accepted") as batch:
+        batch.drop_column("kinds")
     for name in ("decisions", "deletions", "mails", "kept"):
         op.drop_table(name)

@@ -1,0 +1,69 @@
+"""Derived fields turned back: what POHODA's own fields become when somebody changed what was made of them.
+
+Each restoration answers the derivation of its name: from the values wanted of `gives` and the values that stand in `of`
+to those that `of` shall have. What the wanted values do not speak of stays: the second e-mail address, the order of
+groups. A derivation without a restoration is only read.
+"""
+
+from collections.abc import Callable, Mapping
+
+from pohoda_bridge.records.converters import one_line
+from pohoda_bridge.records.derive import Values, addresses_of
+
+FOLLOWING = frozenset({"is_primary"})
+"""Derived values that follow from where the record stands; nobody can write them."""
+
+
+def client_kind(wanted: Values, now: Values) -> Values:
+    """The name is the company's; of a person, and where only a person's name stands, it is that name."""
+    (kind, name), (company, person) = wanted, now
+    if (kind or ("person" if person and not company else "company")) == "person":
+        return None, name
+    return name, person
+
+
+def first_email(wanted: Values, now: Values) -> Values:
+    """The address takes the place of the first one; the others, and how they are parted, stay."""
+    (email,), text = wanted, now[0] or ""
+    entries = addresses_of(text)
+    old = next((entry for entry in entries if "@" in entry), next(iter(entries), None))
+    if old is None:
+        return (email,)
+    if email is None:
+        return (", ".join(entry for entry in entries if entry != old) or None,)
+    return (text.replace(old, email, 1),)
+
+
+def partner_relations(wanted: Values, now: Values) -> Values:
+    """The two words are POHODA's marks of a supplier and of a customer; other words have no place there."""
+    words = wanted[0] or ()
+    return "supplier" in words, "customer" in words
+
+
+def split_list(wanted: Values, now: Values) -> Values:
+    """Entries that stay keep their order; new ones follow them."""
+    groups = wanted[0] or []
+    entries = list(dict.fromkeys(entry.strip() for entry in (now[0] or "").split(",") if entry.strip()))
+    kept = [entry for entry in entries if entry in groups]
+    return (",".join([*kept, *(group for group in groups if group not in entries)]) or None,)
+
+
+def contact_client(wanted: Values, now: Values) -> Values:
+    """A contact stands below its client, unless it is the name on the client's own card."""
+    (client, primary), (parent, company) = wanted, now
+    return parent if primary and parent is None and company else client, company
+
+
+def contact_name(wanted: Values, now: Values) -> Values:
+    """The parts in one line: title, first name, last name, title."""
+    return (one_line(" ".join(part for part in wanted if part)) or None,)
+
+
+RESTORATIONS: Mapping[str, Callable[[Values, Values], Values]] = {
+    "client_kind": client_kind,
+    "first_email": first_email,
+    "partner_relations": partner_relations,
+    "split_list": split_list,
+    "contact_client": contact_client,
+    "contact_name": contact_name,
+}

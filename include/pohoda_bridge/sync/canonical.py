@@ -1,0 +1,134 @@
+"""The sides as the steps compare them: whatever a side keeps, its rows come and go in the canonical form.
+
+A CRM keeps what people typed: an IČO with spaces is the same IČO. POHODA as a target keeps its own fields: its rows are
+shaped like those of a source, and what is written is restored to its fields from the record as it stands.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from pohoda_bridge.catalogue import Flow
+from pohoda_bridge.records.fingerprint import canonical
+from pohoda_bridge.records.keys import business_key
+from pohoda_bridge.side import Answer, Item, Lookup, Mark, Pack, Reading, Row, Side, Window
+from pohoda_bridge.sync.shape import as_rows, of_crm, of_pohoda, restorable, restored
+
+
+class CrmRows:
+    """A CRM with its mapped values in the form that POHODA's have; satisfies `Side` for the flow's agenda."""
+
+    def __init__(self, side: Side, flow: Flow) -> None:
+        self._side = side
+        self._flow = flow
+
+    def rows(self, rows: list[Row]) -> list[Row]:
+        """Rows of the side in canonical form."""
+        return of_crm(rows, self._flow)
+
+    def describe(self, agenda: str) -> Mapping[str, str]:
+        return self._side.describe(agenda)
+
+    def read(self, agenda: str, window: Window) -> Reading:
+        reading = self._side.read(agenda, window)
+        return Reading(reading.now, (self.rows(part) for part in reading.parts))
+
+    def ids(self, agenda: str) -> frozenset[str]:
+        return self._side.ids(agenda)
+
+    def mark_of(self, technical_id: str) -> Mark:
+        return self._side.mark_of(technical_id)
+
+    def id_of(self, agenda: str, mark: Mark) -> str | None:
+        return self._side.id_of(agenda, mark)
+
+    def look_up(self, agenda: str, wanted: Sequence[Lookup]) -> list[list[Row]]:
+        return [self.rows(found) for found in self._side.look_up(agenda, wanted)]
+
+    def write(self, agenda: str, pack: Pack) -> list[Answer]:
+        return self._shown(self._side.write(agenda, pack))
+
+    def searchable(self, agenda: str) -> bool:
+        return self._side.searchable(agenda)
+
+    def pack_size(self, agenda: str) -> int:
+        return self._side.pack_size(agenda)
+
+    def writable(self, agenda: str) -> frozenset[str]:
+        return self._side.writable(agenda)
+
+    def deletes(self, agenda: str) -> bool:
+        return self._side.deletes(agenda)
+
+    def marks(self, agenda: str) -> bool:
+        return self._side.marks(agenda)
+
+    def close(self) -> None:
+        self._side.close()
+
+    def _shown(self, answers: Iterable[Answer]) -> list[Answer]:
+        return [
+            replace(answer, row=self.rows([answer.row])[0]) if answer.row is not None else answer for answer in answers
+        ]
+
+
+class PohodaRows(CrmRows):
+    """POHODA as a target: rows shaped, what is written restored to POHODA's own fields."""
+
+    def __init__(self, side: Side, flow: Flow) -> None:
+        super().__init__(side, flow)
+        self._all: list[Row] | None = None
+        self._keys: dict[tuple[str, ...], dict[str | None, list[Row]]] = {}
+
+    def rows(self, rows: list[Row]) -> list[Row]:
+        return as_rows(of_pohoda(rows, self._flow)) if rows else []
+
+    def look_up(self, agenda: str, wanted: Sequence[Lookup]) -> list[list[Row]]:
+        """By key over all of the agenda, which is read once: POHODA keeps no key in a form that could be asked for."""
+        direct = [look for look in wanted if look.key is None]
+        found = iter(super().look_up(agenda, direct) if direct else [])
+        return [next(found) if look.key is None else self._by_key(agenda, look.key) for look in wanted]
+
+    def write(self, agenda: str, pack: Pack) -> list[Answer]:
+        self._all = None
+        self._keys.clear()
+        ids = tuple(sorted({item.target_id for item in pack.items if item.action == "update" and item.target_id}))
+        parts = self.read(agenda, Window(ids=ids)).parts if ids else ()
+        now = {row["_id"]: row for part in parts for row in part}
+        answers: dict[str, Answer] = {}
+        items: list[Item] = []
+        for item in pack.items:
+            own = self._restored(agenda, item, now.get(item.target_id or "", {}))
+            if item.action == "update" and not own.values and item.target_id in now:
+                answers[item.id] = Answer(item.id, "written", now[item.target_id])
+            else:
+                items.append(own)
+        if items:
+            written = self._side.write(agenda, replace(pack, items=items))
+            answers |= {answer.item_id: answer for answer in self._shown(written)}
+        return [answers[item.id] for item in pack.items]
+
+    def writable(self, agenda: str) -> frozenset[str]:
+        return restorable(self._flow, self._side.writable(agenda))
+
+    def _by_key(self, agenda: str, key: Mapping[str, object]) -> list[Row]:
+        if self._all is None:
+            self._all = [row for part in self.read(agenda, Window()).parts for row in part]
+        names = tuple(key)
+        if names not in self._keys:
+            index = self._keys.setdefault(names, {})
+            for row in self._all:
+                index.setdefault(business_key(names, row), []).append(row)
+        wanted = business_key(names, key)
+        return self._keys[names].get(wanted, []) if wanted else []
+
+    def _restored(self, agenda: str, item: Item, now: Row) -> Item:
+        """The item in POHODA's own fields: of an update those that differ from the record as it stands."""
+        if item.action not in {"create", "update"}:
+            return item
+        own = self._side.writable(agenda)
+        fields = {name: value for name, value in restored(dict(item.values), now, self._flow).items() if name in own}
+        if item.action == "create":
+            constants = {name: value for name, value in self._flow.to_crm.in_pohoda.items() if name in own}
+            return replace(item, values={**constants, **fields})
+        changed = {n: v for n, v in fields.items() if n in item.values or canonical(v) != canonical(now.get(n))}
+        return replace(item, values=changed)
