@@ -38,9 +38,16 @@ BOUND = [
     ("b", "a", "a", "a", "WWW", "WWW"),  # only the source changed
     (None, "a", "a", "a", "WWW", "WWW"),  # only the source was emptied: the target is emptied too
     ("b", None, None, None, "WWW", "WWW"),  # only the source was filled
-    ("a", "b", "a", "a", "WTW", "TTT"),  # only the target changed: put back one way, travels by itself both ways
-    ("a", None, "a", "a", "WTW", "TTT"),  # only the target was emptied
-    (None, "b", None, None, "WTW", "TTT"),  # only the target was filled
+    (
+        "a",
+        "b",
+        "a",
+        "a",
+        "WTC",
+        "TTT",
+    ),  # only the target changed: put back or asked one way, travels both ways
+    ("a", None, "a", "a", "WTC", "TTT"),  # only the target was emptied
+    (None, "b", None, None, "WTC", "TTT"),  # only the target was filled
     ("b", "c", "a", "a", "WTC", "WTC"),  # both changed, differently
     (None, "c", "a", "a", "WTC", "WTC"),  # the source was emptied, the target changed
     ("b", None, "a", "a", "WTC", "WTC"),  # the source changed, the target was emptied

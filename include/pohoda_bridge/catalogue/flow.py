@@ -55,7 +55,9 @@ class Flow:
     def _changes(self) -> dict[str, FieldSetting]:
         """The link's changes of the mapping. What a field is taken `from` holds both ways, the rest one way."""
         there = self.back.fields if self.back else {}
-        back = {wire: FieldSetting(from_=change.from_) for wire, change in there.items() if change.from_}
+        back = {
+            wire: FieldSetting.model_validate({"from": change.from_}) for wire, change in there.items() if change.from_
+        }
         own = self.settings.fields
         return {**back, **{w: c if c.from_ or c.drop or w not in back else _from(c, back[w]) for w, c in own.items()}}
 
@@ -94,7 +96,8 @@ class Flow:
     def expectations(self) -> tuple[Expectation, ...]:
         """The agenda's expectations, and one for the length of each text field that the target limits."""
         limits = self._crm_limits() if self.direction == "to_crm" else self._pohoda_limits()
-        return (*self.agenda.expect, *(Expectation(rule="length", fields=(n,), level="refuse", limit=l) for n, l in limits))
+        lengths = (Expectation(rule="length", fields=(n,), level="refuse", limit=most) for n, most in limits)
+        return (*self.agenda.expect, *lengths)
 
     def _crm_limits(self) -> Iterator[tuple[str, int]]:
         fields = self.crm.entities[self.to_crm.entity].fields

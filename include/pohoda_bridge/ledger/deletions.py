@@ -14,7 +14,11 @@ def queue(connection: Connection, scope: Scope, technical: Iterable[str], *, set
     gone = sorted(set(technical))
     known = fetch(connection, schema.deletions, scope, gone)
     new = [t for t in gone if t not in known or (known[t].done is not None and known[t].done not in settled)]
-    upsert(connection, schema.deletions, [{**scope.columns(), "technical": t, "since": utc_now(), "done": None} for t in new])
+    upsert(
+        connection,
+        schema.deletions,
+        [{**scope.columns(), "technical": t, "since": utc_now(), "done": None} for t in new],
+    )
     return new
 
 

@@ -78,7 +78,11 @@ def decide(job: Job, record: Row, known: Known, findings: Sequence[Row]) -> Row:
 
 def _compared(job: Job, record: Row, known: Known, line: Row, binding: Binding | None, match: Match) -> Row:
     technical = record["_id"]
-    target = known.targets.get(binding.target_id(job.flow.direction)) if binding else (match.candidates[0] if match.kind == "linked" else None)
+    target = (
+        known.targets.get(binding.target_id(job.flow.direction))
+        if binding
+        else (match.candidates[0] if match.kind == "linked" else None)
+    )
     waits = known.waits.get(technical)
     held = {"outcome": "held", "reason": f"waits for {waits[0]} {waits[1]}", "waits": list(waits)} if waits else {}
     if target is None:
@@ -139,10 +143,7 @@ def _comparison(
     base = (binding.source(direction), binding.target(direction)) if binding else None
     mapping = {name: mapped for name, mapped in job.flow.mapping.items() if name not in skip}
     decision = known.decisions.get(record["_id"], {})
-    winners: dict[str, Winner] = {
-        name: _winner(job, decision.get(name) or job.flow.master(name))
-        for name in mapping
-    }
+    winners: dict[str, Winner] = {name: _winner(job, decision.get(name) or job.flow.master(name)) for name in mapping}
     writable = job.target.writable(job.agenda)
     return compare(record, target, base, mapping, winners=winners, writable=writable, two_way=job.two_way)
 

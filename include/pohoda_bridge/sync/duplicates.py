@@ -1,10 +1,11 @@
 """The duplicate check of the target: a new record that it would have twice is refused before it is sent.
 
-eWay-CRM checks companies by IČ or DIČ and contacts by e-mail address, POHODA may do the same; a side that checks nothing
-by itself is looked at here, so that both CRMs behave alike.
+eWay-CRM checks companies by IČ or DIČ and contacts by e-mail address. A side that checks nothing by itself is looked at
+here, so that all behave alike.
 """
 
 from collections.abc import Collection, Sequence
+from typing import Literal
 
 from pohoda_bridge.side import Lookup, Row
 from pohoda_bridge.sync.job import Job
@@ -44,8 +45,6 @@ def refusal(job: Job, ids: Collection[str]) -> Row:
 
 def _keys(job: Job) -> Sequence[tuple[str, ...]]:
     settings = job.flow.link.duplicates
-    if job.flow.direction == "to_crm":
-        check = settings.crm_check
-    else:
-        check = "ico" if settings.pohoda_check else "off"
+    of_pohoda: Literal["ico", "off"] = "ico" if settings.pohoda_check else "off"
+    check = settings.crm_check if job.flow.direction == "to_crm" else of_pohoda
     return () if check == "off" else job.flow.agenda.duplicates.get(check, ())

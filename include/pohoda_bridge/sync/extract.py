@@ -46,7 +46,9 @@ def extract(job: Job, run_id: str, request: Request) -> bool:
         files.clear(name)
     job.source.describe(job.agenda)
     window, reading = _reading(job, request)
-    count = files.write("batch", _batch(job, sift, reading.parts, full=window == Window()), batch_schema(job.flow.types))
+    count = files.write(
+        "batch", _batch(job, sift, reading.parts, full=window == Window()), batch_schema(job.flow.types)
+    )
     gone = sorted(sift.due - sift.met)
     files.write("gone", [[{"_id": technical} for technical in gone]])
     log.info(

@@ -29,7 +29,7 @@ class Match:
 def match(
     job: Job, records: Sequence[Row], taken: Collection[str], decided: Mapping[str, str | None]
 ) -> dict[str, Match]:
-    """The match of each record by technical id. `taken` are target ids that are bound already; `decided` by a person."""
+    """The match of each record by technical id. `taken`: bound target ids; `decided`: pairs named by a person."""
     matches = _certain(job, records, taken, decided)
     records = [record for record in records if record["_id"] not in matches]
     found = dict(zip((r["_id"] for r in records), _by_mark(job, records), strict=True))

@@ -60,7 +60,9 @@ def _part(job: Job, part: list[Row], findings: Mapping[str, list[Row]]) -> list[
     known = _known(job, part)
     free = [record for record in known.records if _is_free(record, known, findings)]
     with job.ledger.transaction() as ledger:
-        taken = {b.target_id(job.flow.direction) for b in bindings.all_of(ledger, job.scope).values()} if free else set()
+        taken = (
+            {b.target_id(job.flow.direction) for b in bindings.all_of(ledger, job.scope).values()} if free else set()
+        )
         decided = matching.decided(ledger, job.scope, [record["_id"] for record in free])
     known.matches.update(match(job, free, taken, decided))
     known.doubles.update(doubles(job, [record for record in free if known.matches[record["_id"]].kind == "new"]))

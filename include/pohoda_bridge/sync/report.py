@@ -75,7 +75,9 @@ def _note(ledger: Connection, job: Job, run: Run, lines: list[Row]) -> None:
 def _note_deletions(ledger: Connection, job: Job, lines: list[Row]) -> None:
     """What became of records that were found deleted; one that is read is there again."""
     results = {line["_id"]: "back" for line in lines if line.get("print")}
-    results |= {x["_id"]: x["deletion"] for x in lines if "deletion" in x and x["outcome"] in {*SETTLED, "cannot_write"}}
+    results |= {
+        x["_id"]: x["deletion"] for x in lines if "deletion" in x and x["outcome"] in {*SETTLED, "cannot_write"}
+    }
     deletions.settle(ledger, job.scope, results)
     for line in lines:
         if line.get("deletion") == "deleted" and line["outcome"] == "left_out":

@@ -63,7 +63,8 @@ def settle(ledger: Connection, job: Job, intent: Intent, answer: Answer) -> Row:
         return {"outcome": DONE[intent.action], "target_id": intent.target_id}
     if answer.state == "written" and answer.row is not None:
         target_id = answer.row["_id"]
-        drift = _drift(loads(intent.item), answer.row)
+        sent = loads(intent.item)
+        drift = _drift(sent, answer.row)
         found = intent.action == "create" and answer.details.get("action") == "found" and not answer.row.get("_mark")
         if drift and answer.details.get("action") in FOUND and not found:
             intents.close(ledger, intent, "dropped", target_id=target_id)
@@ -72,13 +73,14 @@ def settle(ledger: Connection, job: Job, intent: Intent, answer: Answer) -> Row:
         open_ = frozenset(drift) if found else frozenset()
         base = json.loads(intent.source)
         try:
-            bind(ledger, job, intent.technical, intent.key, intent.run_id, base, answer.row, unsettled=open_)
+            written = answer.row if intent.action == "create" else {n: answer.row.get(n) for n in ("_id", *sent)}
+            bind(ledger, job, intent.technical, intent.key, intent.run_id, base, written, unsettled=open_)
         except RejectRecord as error:
             intents.close(ledger, intent, "refused", target_id=target_id, reasons=[error.text])
             return {"outcome": "quarantined", "reason": error.text, "target_id": target_id}
         intents.close(ledger, intent, "written", target_id=target_id, drift=drift)
-        reason = _drift_text(drift, answer.details.get("losses") or ())
-        return {"outcome": DONE[intent.action], "reason": reason, "target_id": target_id, "drift": drift}
+        told = _drift_text(drift, answer.details.get("losses") or ())
+        return {"outcome": DONE[intent.action], "reason": told, "target_id": target_id, "drift": drift}
     if answer.state == "refused" and answer.details.get("moved"):
         intents.close(ledger, intent, "retry", reasons=answer.reasons)
         due_again(ledger, job, [intent.technical], "it changed since it was planned")
@@ -106,7 +108,7 @@ def bind(
     *,
     unsettled: frozenset[str] = frozenset(),
 ) -> None:
-    """Store the pair with the values that count as synced now: what was written is taken as the target stored it.
+    """Store the pair with the values that count as synced now; what `row` has was written, and counts as it was stored.
 
     `unsettled` fields count as never synced: a record found after a doubt may lack what its create did not get to
     (a target may need several calls), or hold what a person wrote since; without a mark only the binding knows it.
@@ -114,8 +116,7 @@ def bind(
     settled = {name: pair for name, pair in base.items() if name not in unsettled}
     source = dict.fromkeys(base) | {name: pair[0] for name, pair in settled.items()}
     target = dict.fromkeys(base) | {
-        name: canonical(row.get(name)) if pair[0] == pair[1] or name not in row else pair[1]
-        for name, pair in settled.items()
+        name: canonical(row[name]) if name in row else pair[1] for name, pair in settled.items()
     }
     pohoda, crm = (source, target) if job.flow.direction == "to_crm" else (target, source)
     pohoda_id, crm_id = (technical, row["_id"]) if job.flow.direction == "to_crm" else (row["_id"], technical)

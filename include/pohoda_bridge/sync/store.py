@@ -118,5 +118,10 @@ def batch_schema(types: Mapping[str, str]) -> Any:
         "text": pa.string(), "reference": pa.string(), "integer": pa.int64(), "decimal": pa.decimal128(28, 6),
         "boolean": pa.bool_(), "date": pa.date32(), "datetime": pa.timestamp("us"), "list": pa.list_(pa.string()),
     }  # fmt: skip
-    own = [("_id", pa.string()), ("_saved", pa.timestamp("us")), ("_print", pa.string()), ("_mark", pa.list_(pa.string()))]
+    own = [
+        ("_id", pa.string()),
+        ("_saved", pa.timestamp("us")),
+        ("_print", pa.string()),
+        ("_mark", pa.list_(pa.string())),
+    ]
     return pa.schema([*own, *((name, arrow[kind]) for name, kind in types.items())])

@@ -43,7 +43,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("link", "agenda", "direction", "technical"),
     )
 
-
     with op.batch_alter_table("accepted") as batch:
         batch.add_column(sa.Column("kinds", sa.String(length=64), server_default="linked,new", nullable=False))
 

@@ -1,0 +1,1 @@
+"""Both directions together, with both CRMs."""
