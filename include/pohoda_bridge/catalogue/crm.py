@@ -44,13 +44,25 @@ class Mapped(Settings):
 
 
 class CrmAgenda(Settings):
-    """Where an agenda lives in the CRM. `constants` are written with every record; `leave_out`: no place for them."""
+    """Where an agenda lives in the CRM. `constants` are written with every record; `leave_out`: no place for them.
+
+    `owner`: the place of the user a record belongs to, mapped where a link says who owns what.
+    """
 
     entity: str
     directions: tuple[Literal["to_crm", "to_pohoda"], ...]
     constants: Mapping[str, Any] = Default(default_factory=dict)
     leave_out: tuple[LeaveOut, ...] = ()
+    owner: Mapped | None = None
     fields: Mapping[str, Mapped]
+
+
+class Users(Settings):
+    """Where the CRM keeps its users: their entity, the fields that each name one, the flag of those still active."""
+
+    entity: str
+    by: tuple[str, ...] = Default(min_length=1)
+    active: str | None = None
 
 
 class Crm(Settings):
@@ -62,4 +74,5 @@ class Crm(Settings):
     timezone: str
     api: Mapping[str, Any]
     entities: Mapping[str, Entity]
+    users: Users | None = None
     agendas: Mapping[str, CrmAgenda]

@@ -6,7 +6,7 @@ from hashlib import blake2b
 
 from pohoda_bridge.catalogue.agenda import Agenda, Expectation
 from pohoda_bridge.catalogue.crm import Crm, CrmAgenda, Mapped
-from pohoda_bridge.catalogue.link import DirectionSettings, Link
+from pohoda_bridge.catalogue.link import DirectionSettings, Link, OwnerSetting
 from pohoda_bridge.catalogue.unit import Unit
 from pohoda_bridge.side import Direction
 
@@ -47,7 +47,17 @@ class Flow:
                 base = shipped.get(name) or Mapped(to=wire)
                 flags = {k: v for k in ("on_create_only", "if_empty") if (v := getattr(change, k)) is not None}
                 mapping[name] = base.model_copy(update={"to": wire, **flags})
+        if self.owner and self.to_crm.owner:
+            flag = {"on_create_only": self.owner.on_create_only}
+            mapping["owner"] = self.to_crm.owner.model_copy(update=flag)
         return mapping
+
+    @property
+    def owner(self) -> OwnerSetting | None:
+        """Who owns the agenda's records, where the link says so, the CRM has a place for it and POHODA the code."""
+        setting = self.link.owner
+        takes = self.direction == "to_crm" and self.to_crm.owner is not None
+        return setting if setting and takes and setting.by in self.agenda.fields else None
 
     def setting(self, name: str) -> object:
         """The value of a setting of the agenda: the link's, else the agenda file's default."""
@@ -70,7 +80,7 @@ class Flow:
     def print(self) -> str:
         """A fingerprint of all settings that decide what becomes of a record; a change makes every record due again."""
         parts = [self.agenda, self.to_crm, self.settings.model_copy(update={"schedule": None, "read": None})]
-        parts += self.expectations
+        parts += [*self.expectations, *([self.owner] if self.owner else [])]
         rest = (self.link.contact_names, self.link.default_master, self.unit.country)
         text = "\n".join([*(part.model_dump_json() for part in parts), *rest])
         return blake2b(text.encode(), digest_size=8).hexdigest()

@@ -28,6 +28,13 @@ class Known:
     targets: dict[str, Row] = field(default_factory=dict)
     decisions: dict[str, Mapping[str, str]] = field(default_factory=dict)
 
+    def pair_of(self, technical: str) -> Row | None:
+        """The target's record that the record is bound to, or certainly will be."""
+        if binding := self.bound.get(technical):
+            return self.targets.get(binding.crm_id)
+        match = self.matches.get(technical, Match("new"))
+        return match.candidates[0] if match.kind == "linked" else None
+
     @staticmethod
     def key_of(alternatives: Sequence[Sequence[str]], row: Row) -> str | None:
         return next((key for parts in alternatives if (key := business_key(parts, row))), None)
@@ -67,7 +74,7 @@ def decide(job: Job, record: Row, known: Known, findings: Sequence[Row]) -> Row:
 
 def _compared(job: Job, record: Row, known: Known, line: Row, binding: Binding | None, match: Match) -> Row:
     technical = record["_id"]
-    target = known.targets.get(binding.crm_id) if binding else (match.candidates[0] if match.kind == "linked" else None)
+    target = known.pair_of(technical)
     waits = known.waits.get(technical)
     held = {"outcome": "held", "reason": f"waits for {waits[0]} {waits[1]}", "waits": list(waits)} if waits else {}
     if target is None:

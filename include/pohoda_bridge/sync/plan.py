@@ -16,6 +16,7 @@ from pohoda_bridge.side import Row, Window
 from pohoda_bridge.sync.decide import Known, decide
 from pohoda_bridge.sync.job import Job
 from pohoda_bridge.sync.match import match
+from pohoda_bridge.sync.owner import own
 
 log = logging.getLogger(__name__)
 
@@ -59,6 +60,8 @@ def _part(job: Job, part: list[Row], findings: Mapping[str, list[Row]]) -> list[
     known.matches.update(match(job, free, owners))
     targets = {binding.crm_id for binding in known.bound.values()}
     known.targets.update(_read_targets(job, sorted(targets)))
+    for record in known.records:
+        own(job, record, known.pair_of(record["_id"]))
     return [decide(job, record, known, findings.get(record["_id"], [])) for record in known.records]
 
 
