@@ -136,4 +136,11 @@ class Side(Protocol):
         """Canonical fields that a write may carry."""
         ...
 
+    def users(self) -> Mapping[str, str]:
+        """Whom records can belong to: alias, login or e-mail in small letters -> the user's id.
+
+        Users that are not active, and names that several of them share, are left out.
+        """
+        ...
+
     def close(self) -> None: ...

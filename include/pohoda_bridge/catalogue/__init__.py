@@ -2,13 +2,14 @@
 
 from pohoda_bridge.catalogue.agenda import Agenda, Derive, Expectation, Field, LeaveOut
 from pohoda_bridge.catalogue.catalogue import Catalogue, open_catalogue
-from pohoda_bridge.catalogue.crm import Crm, CrmAgenda, Entity, Mapped, WireField
+from pohoda_bridge.catalogue.crm import Crm, CrmAgenda, Entity, Mapped, Users, WireField
 from pohoda_bridge.catalogue.flow import Flow
-from pohoda_bridge.catalogue.link import DirectionSettings, Link
+from pohoda_bridge.catalogue.link import DirectionSettings, Link, OwnerSetting, known_as
 from pohoda_bridge.catalogue.rules import Rule
 from pohoda_bridge.catalogue.unit import Unit, Year
 
 __all__ = [
     "Agenda", "Catalogue", "Crm", "CrmAgenda", "Derive", "DirectionSettings", "Entity", "Expectation", "Field", "Flow",
-    "LeaveOut", "Link", "Mapped", "Rule", "Unit", "WireField", "Year", "open_catalogue",
+    "LeaveOut", "Link", "Mapped", "OwnerSetting", "Rule", "Unit", "Users", "WireField", "Year", "known_as",
+    "open_catalogue",
 ]  # fmt: skip

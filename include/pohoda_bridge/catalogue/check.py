@@ -30,6 +30,8 @@ def checked(
         faults.append((("crm", "kind"), f"unknown CRM {link.crm.kind!r}{nearest(link.crm.kind, crms)}"))
     else:
         faults += [fault for name in link.agendas for fault in _agenda_faults(link, name, agendas, crm)]
+        if link.owner and not any(carried.owner for carried in crm.agendas.values()):
+            faults.append((("owner",), f"{crm.title} has no agenda whose records have an owner"))
     refuse(path, faults)
     return link
 
@@ -45,13 +47,14 @@ def _agenda_faults(link: Link, name: str, agendas: Mapping[str, Agenda], crm: Cr
             continue
         if direction not in crm.agendas[name].directions:
             faults.append((place, f"{crm.title} has no {name} {direction}"))
-        faults += _name_faults(settings, place, agendas[name])
+        owned = direction == "to_crm" and link.owner is not None and crm.agendas[name].owner is not None
+        faults += _name_faults(settings, place, agendas[name], owned=owned)
         faults += _setting_faults(settings, place, agendas[name])
         faults += _mapping_faults(settings.fields, (*place, "fields"), agendas[name], crm)
     return faults
 
 
-def _name_faults(settings: DirectionSettings, place: Place, agenda: Agenda) -> Iterator[Fault]:
+def _name_faults(settings: DirectionSettings, place: Place, agenda: Agenda, *, owned: bool) -> Iterator[Fault]:
     """Rules and masters ask about fields of the agenda, rules in a way that the field's values can answer."""
     for where, rule in placed(settings.rules, (*place, "rules")):
         name = str(rule.field)
@@ -59,9 +62,10 @@ def _name_faults(settings: DirectionSettings, place: Place, agenda: Agenda) -> I
             yield (*where, "field"), f"unknown name {name!r}{nearest(name, agenda.names)}"
         elif fault := rule.misfit(agenda.fields[name].type if name in agenda.fields else None):
             yield (*where, rule.operator.strip("_")), f"{name}: {fault}"
+    known = {*agenda.names, *(["owner"] if owned else [])}
     for name in settings.master:
-        if name not in agenda.names:
-            yield (*place, "master", name), f"unknown name {name!r}{nearest(name, agenda.names)}"
+        if name not in known:
+            yield (*place, "master", name), f"unknown name {name!r}{nearest(name, known)}"
 
 
 def _setting_faults(settings: DirectionSettings, place: Place, agenda: Agenda) -> Iterator[Fault]:
@@ -75,7 +79,7 @@ def _setting_faults(settings: DirectionSettings, place: Place, agenda: Agenda) -
 
 def _mapping_faults(changes: Mapping[str, FieldSetting], place: Place, agenda: Agenda, crm: Crm) -> Iterator[Fault]:
     """Every change names a field of the CRM and, where it has none yet, the field of the agenda that goes there."""
-    shipped = crm.agendas[agenda.agenda].fields
+    shipped, owner = crm.agendas[agenda.agenda].fields, crm.agendas[agenda.agenda].owner
     wire = crm.entities[crm.agendas[agenda.agenda].entity].fields
     prefix = str(crm.api.get("custom_prefix") or "")
     goes_to = {name: mapped.to for name, mapped in shipped.items()}
@@ -88,6 +92,8 @@ def _mapping_faults(changes: Mapping[str, FieldSetting], place: Place, agenda: A
         source = change.from_
         if name not in wire and not custom:
             yield (*place, name), f"unknown name {name!r}{nearest(name, wire)}"
+        elif owner is not None and name == owner.to:
+            yield (*place, name), f"{name} is filled by the link's `owner:`, not by a field"
         elif name in wire and wire[name].read_only:
             yield (*place, name), f"{crm.title} works {name} out by itself"
         elif change.drop:

@@ -48,6 +48,7 @@ class CrmAgenda(Settings):
 
     `constants` are written with every record, `in_pohoda` with every one that is made in POHODA (canonical names);
     `leave_out`: records that the CRM has no place for; `settings`: the agenda's, where this CRM wants others.
+    `owner`: the place of the user a record belongs to, mapped where a link says who owns what.
     """
 
     entity: str
@@ -56,7 +57,16 @@ class CrmAgenda(Settings):
     in_pohoda: Mapping[str, Any] = Default(default_factory=dict)
     settings: Mapping[str, Any] = Default(default_factory=dict)
     leave_out: tuple[LeaveOut, ...] = ()
+    owner: Mapped | None = None
     fields: Mapping[str, Mapped]
+
+
+class Users(Settings):
+    """Where the CRM keeps its users: their entity, the fields that each name one, the flag of those still active."""
+
+    entity: str
+    by: tuple[str, ...] = Default(min_length=1)
+    active: str | None = None
 
 
 class Crm(Settings):
@@ -68,4 +78,5 @@ class Crm(Settings):
     timezone: str
     api: Mapping[str, Any]
     entities: Mapping[str, Entity]
+    users: Users | None = None
     agendas: Mapping[str, CrmAgenda]

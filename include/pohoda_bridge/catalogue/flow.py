@@ -7,7 +7,7 @@ from hashlib import blake2b
 
 from pohoda_bridge.catalogue.agenda import Agenda, Expectation, Type
 from pohoda_bridge.catalogue.crm import Crm, CrmAgenda, Mapped
-from pohoda_bridge.catalogue.link import DirectionSettings, FieldSetting, Link
+from pohoda_bridge.catalogue.link import DirectionSettings, FieldSetting, Link, OwnerSetting
 from pohoda_bridge.catalogue.unit import Unit
 from pohoda_bridge.side import Direction
 
@@ -74,6 +74,9 @@ class Flow:
                 base = shipped.get(name) or Mapped(to=wire)
                 flags = {k: v for k in ("on_create_only", "if_empty") if (v := getattr(change, k)) is not None}
                 mapping[name] = base.model_copy(update={"to": wire, **flags})
+        if self.owner and self.to_crm.owner:
+            flag = {"on_create_only": self.owner.on_create_only}
+            mapping["owner"] = self.to_crm.owner.model_copy(update=flag)
         return mapping
 
     @cached_property
@@ -86,6 +89,13 @@ class Flow:
         kinds: dict[str, Type] = {"options": "list", "bool": "boolean"}
         made = {n: kinds.get(wire[m.to].kind, "text") if m.to in wire else "text" for n, m in self.mapping.items()}
         return {name: own.get(name, kind) for name, kind in made.items()}
+
+    @property
+    def owner(self) -> OwnerSetting | None:
+        """Who owns the agenda's records, where the link says so, the CRM has a place for it and POHODA the code."""
+        setting = self.link.owner
+        takes = self.direction == "to_crm" and self.to_crm.owner is not None
+        return setting if setting and takes and setting.by in self.agenda.fields else None
 
     def setting(self, name: str) -> object:
         """The value of a setting of the agenda: the link's, else the CRM file's, else the agenda file's."""
@@ -116,6 +126,7 @@ class Flow:
         """A fingerprint of all settings that decide what becomes of a record; a change makes every record due again."""
         ways = [way.model_copy(update={"schedule": None, "read": None}) for way in (self.settings, self.back) if way]
         parts = [self.agenda, self.to_crm, *ways, *self.expectations, self.link.duplicates]
+        parts += [self.owner] if self.owner else []
         rest = (self.link.contact_names, self.link.default_master, self.unit.country)
         text = "\n".join([*(part.model_dump_json() for part in parts), *rest])
         return blake2b(text.encode(), digest_size=8).hexdigest()

@@ -1,15 +1,17 @@
 """One unit linked with one CRM installation, with its settings (`include/links`)."""
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, StringConstraints, field_validator
 
 from pohoda_bridge.catalogue.base import Settings
 from pohoda_bridge.catalogue.rules import Rule
 
 CRON_FIELDS = 5
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
 
 class CrmConnection(Settings):
@@ -78,6 +80,40 @@ class AgendaSettings(Settings):
         return found if found is not None and found.enabled else None
 
 
+class OwnerSetting(Settings):
+    """Who owns a record in the CRM: the user whose alias or name is the code in the field `by`.
+
+    `map` has the exceptions, code -> user (alias, login or e-mail); `default` owns what nobody else does.
+    """
+
+    by: Literal["centre", "activity"]
+    map: Mapping[str, Name] = Field(default_factory=dict)
+    default: Name | None = None
+    on_create_only: bool = False
+
+    @field_validator("map")
+    @classmethod
+    def _codes_differ(cls, value: Mapping[str, str]) -> Mapping[str, str]:
+        counted = Counter(known_as(code) for code in value)
+        if twice := sorted(code for code in value if counted[known_as(code)] > 1):
+            raise ValueError(f"{' and '.join(twice)} are one code")
+        return value
+
+    def named(self, code: str | None) -> tuple[str, ...]:
+        """The users asked for in turn, for a record with this code."""
+        own = self.exception(code) or code
+        return tuple(name for name in (own, self.default) if name)
+
+    def exception(self, code: str | None) -> str | None:
+        """The user of `map` for this code."""
+        return {known_as(of): user for of, user in self.map.items()}.get(known_as(code or ""))
+
+
+def known_as(text: str) -> str:
+    """A code or a user's name as two of them are compared: letter case and white space around do not matter."""
+    return text.strip().casefold()
+
+
 class Link(Settings):
     """A link file."""
 
@@ -86,6 +122,7 @@ class Link(Settings):
     crm: CrmConnection
     accept: Literal["all", "ask"] = "ask"
     contact_names: str = "strict"
+    owner: OwnerSetting | None = None
     default_master: Literal["pohoda", "crm", "ask"] = "pohoda"
     duplicates: Duplicates = Duplicates()
     agendas: Mapping[str, AgendaSettings]

@@ -21,6 +21,7 @@ def agenda_faults(agenda: Agenda, agendas: Iterable[str]) -> Iterator[Fault]:
 def crm_faults(crm: Crm, agendas: Mapping[str, Agenda]) -> Iterator[Fault]:
     """Every name in a CRM file that no agenda, entity or field answers to."""
     yield from _unknown(_asked_of_entities(crm))
+    yield from _unknown(_asked_of_users(crm))
     for name, carried in crm.agendas.items():
         place: Place = ("agendas", name)
         if name not in agendas:
@@ -29,6 +30,8 @@ def crm_faults(crm: Crm, agendas: Mapping[str, Agenda]) -> Iterator[Fault]:
             yield (*place, "entity"), f"unknown entity {carried.entity!r}{nearest(carried.entity, crm.entities)}"
         else:
             yield from _unknown(_asked_of_mapping(crm, name, agendas))
+            if carried.owner and crm.users is None:
+                yield (*place, "owner"), "an owner is one of the CRM's `users:`, which the file does not name"
 
 
 def _asked_of_fields(agenda: Agenda, agendas: Iterable[str]) -> Asked:
@@ -79,6 +82,18 @@ def _asked_of_entities(crm: Crm) -> Asked:
                 yield ("entities", name, "fields", wire, "entity"), field.entity, crm.entities
 
 
+def _asked_of_users(crm: Crm) -> Asked:
+    if crm.users is None:
+        return
+    yield ("users", "entity"), crm.users.entity, crm.entities
+    if crm.users.entity in crm.entities:
+        wire = crm.entities[crm.users.entity].fields
+        for number, name in enumerate(crm.users.by):
+            yield ("users", "by", number), name, wire
+        if crm.users.active:
+            yield ("users", "active"), crm.users.active, wire
+
+
 def _asked_of_mapping(crm: Crm, name: str, agendas: Mapping[str, Agenda]) -> Asked:
     carried = crm.agendas[name]
     wire = crm.entities[carried.entity].fields
@@ -91,6 +106,8 @@ def _asked_of_mapping(crm: Crm, name: str, agendas: Mapping[str, Agenda]) -> Ask
         yield ("agendas", name, "in_pohoda", known), known, agendas[name].fields
     for known in carried.settings:
         yield ("agendas", name, "settings", known), known, agendas[name].settings
+    if carried.owner:
+        yield ("agendas", name, "owner", "to"), carried.owner.to, wire
     for canonical, mapped in carried.fields.items():
         place: Place = ("agendas", name, "fields", canonical)
         yield place, canonical, agendas[name].names

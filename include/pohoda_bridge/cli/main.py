@@ -12,8 +12,8 @@ from pohoda_bridge.errors import BridgeError, Retry, SettingsError
 COMMANDS = {
     "check": "check", "extract": "flows", "plan": "flows", "sync": "flows", "status": "status", "why": "why",
     "fields": "fields", "quarantine": "quarantine", "conflicts": "conflicts", "match": "match",
-    "reconcile": "reconcile", "schemas": "schemas", "ledger": "ledger", "dags": "airflow", "pools": "airflow",
-    "sandbox": "sandbox",
+    "reconcile": "reconcile", "eway": "eway", "schemas": "schemas", "ledger": "ledger", "dags": "airflow",
+    "pools": "airflow", "sandbox": "sandbox",
 }  # fmt: skip
 EXIT_STOP, EXIT_SETTINGS, EXIT_RETRY = 1, 2, 75
 
@@ -48,6 +48,7 @@ HELP = {
     "conflicts": "list or resolve what both sides changed",
     "match": "preview the first matching, and accept it",
     "reconcile": "compare both sides in full",
+    "eway": "sign in to eWay-CRM by OAuth, once",
     "schemas": "fetch Stormware's official XML schemas",
     "ledger": "migrate the ledger",
     "dags": "the DAGs that the settings make",

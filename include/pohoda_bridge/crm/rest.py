@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from pohoda_bridge.catalogue import Crm, Mapped
 from pohoda_bridge.connections import Connection
+from pohoda_bridge.crm.answer import folded
 from pohoda_bridge.crm.api import api_of
 from pohoda_bridge.crm.describing import describe
 from pohoda_bridge.crm.failure import Failure
@@ -15,7 +16,8 @@ from pohoda_bridge.crm.finding import Finder
 from pohoda_bridge.crm.http import Http
 from pohoda_bridge.crm.listing import Listing
 from pohoda_bridge.crm.period import earliest, within
-from pohoda_bridge.crm.shape import Shape, shape_of
+from pohoda_bridge.crm.shape import Shape, identity, shape_of
+from pohoda_bridge.crm.users import by_name
 from pohoda_bridge.crm.wire import Forms
 from pohoda_bridge.crm.writing import Writer
 from pohoda_bridge.side import Answer, Lookup, Mark, Pack, Reading, Row, Window
@@ -50,6 +52,7 @@ class RestCrm:
         self._mappings = mappings
         self._forms = Forms(self._api.date, self._api.datetime, self._zone, self._api.system.id)
         self._shapes: dict[str, Shape] = {}
+        self._users: dict[str, str] | None = None
         self._clock = clock
         self._http = Http(self._api, connection, clock=clock, sleep=sleep, wait_budget=wait_budget)
         self._listing = Listing(self._http, self._api, self._forms)
@@ -95,6 +98,15 @@ class RestCrm:
     def writable(self, agenda: str) -> frozenset[str]:
         """Mapped fields that the CRM lets write; read-only ones of the live service count once `describe` saw them."""
         return self._shape(agenda).writable
+
+    def users(self) -> Mapping[str, str]:
+        """Read once; nobody where the CRM's file names no users."""
+        if self._users is None and (users := self._crm.users):
+            wanted = (self._api.system.id, self._api.system.modified, *users.by, users.active)
+            fields = ",".join(filter(None, wanted)) if self._api.list.fields else ""
+            records = (record for page in self._listing.walk(users.entity, fields=fields) for record in page)
+            self._users = by_name(users, ((identity(self._api, folded(record)), record) for record in records))
+        return self._users or {}
 
     def close(self) -> None:
         self._http.close()

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from pohoda_bridge.errors import StopAgenda
 from pohoda_bridge.ledger import schema
@@ -29,6 +29,11 @@ class Kept:
     def save(self, text: str) -> None:
         with self.ledger.transaction() as connection:
             upsert(connection, schema.kept, [{"name": self.name, "text": text}])
+
+    def drop(self) -> None:
+        """Keep nothing under the name any more."""
+        with self.ledger.transaction() as connection:
+            connection.execute(delete(schema.kept).where(schema.kept.c.name == self.name))
 
 
 @dataclass(frozen=True)
@@ -58,6 +63,10 @@ class Secret:
     def save(self, text: str) -> None:
         keep_secret(text)
         self.kept.save(self._cipher().encrypt(text.encode()).decode())
+
+    def drop(self) -> None:
+        """Keep nothing under the name any more."""
+        self.kept.drop()
 
     def _cipher(self) -> "Fernet":
         from cryptography.fernet import Fernet

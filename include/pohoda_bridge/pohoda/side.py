@@ -85,6 +85,10 @@ class PohodaSide:
             return frozenset()
         return frozenset(name for name, spec in known.fields.items() if spec.write and spec.xml is not None)
 
+    def users(self) -> Mapping[str, str]:
+        """Nobody: a record of POHODA belongs to no user."""
+        return {}
+
     def close(self) -> None:
         if self._writer is not None:
             self._writer.close()

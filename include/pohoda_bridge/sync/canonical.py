@@ -56,6 +56,9 @@ class CrmRows:
     def writable(self, agenda: str) -> frozenset[str]:
         return self._side.writable(agenda)
 
+    def users(self) -> Mapping[str, str]:
+        return self._side.users()
+
     def deletes(self, agenda: str) -> bool:
         return self._side.deletes(agenda)
 

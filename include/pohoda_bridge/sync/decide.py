@@ -7,7 +7,7 @@ from typing import Any
 from pohoda_bridge.ledger import Binding
 from pohoda_bridge.records.fingerprint import canonical, dumps, fingerprint
 from pohoda_bridge.records.keys import business_key
-from pohoda_bridge.side import Row
+from pohoda_bridge.side import Direction, Row
 from pohoda_bridge.sync.compare import Comparison, Winner, compare
 from pohoda_bridge.sync.duplicates import refusal
 from pohoda_bridge.sync.job import Job
@@ -18,6 +18,7 @@ from pohoda_bridge.sync.match import Match
 class Known:
     """What is known of the records of one part; all by technical id but `targets` (by the target's id)."""
 
+    direction: Direction
     accepted: frozenset[str]
     doubts: set[str] = field(default_factory=set)
     back_in_doubt: bool = False
@@ -30,6 +31,13 @@ class Known:
     targets: dict[str, Row] = field(default_factory=dict)
     decisions: dict[str, Mapping[str, str]] = field(default_factory=dict)
     doubles: dict[str, list[str]] = field(default_factory=dict)
+
+    def pair_of(self, technical: str) -> Row | None:
+        """The target's record that the record is bound to, or certainly will be."""
+        if binding := self.bound.get(technical):
+            return self.targets.get(binding.target_id(self.direction))
+        match = self.matches.get(technical, Match("new"))
+        return match.candidates[0] if match.kind == "linked" else None
 
     @staticmethod
     def key_of(alternatives: Sequence[Sequence[str]], row: Row) -> str | None:
@@ -78,11 +86,7 @@ def decide(job: Job, record: Row, known: Known, findings: Sequence[Row]) -> Row:
 
 def _compared(job: Job, record: Row, known: Known, line: Row, binding: Binding | None, match: Match) -> Row:
     technical = record["_id"]
-    target = (
-        known.targets.get(binding.target_id(job.flow.direction))
-        if binding
-        else (match.candidates[0] if match.kind == "linked" else None)
-    )
+    target = known.pair_of(technical)
     waits = known.waits.get(technical)
     held = {"outcome": "held", "reason": f"waits for {waits[0]} {waits[1]}", "waits": list(waits)} if waits else {}
     if target is None:

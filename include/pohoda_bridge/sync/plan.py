@@ -20,6 +20,7 @@ from pohoda_bridge.sync.duplicates import doubles
 from pohoda_bridge.sync.gone import lines as gone_lines
 from pohoda_bridge.sync.job import Job
 from pohoda_bridge.sync.match import match
+from pohoda_bridge.sync.owner import own
 
 log = logging.getLogger(__name__)
 
@@ -70,6 +71,8 @@ def _part(job: Job, part: list[Row], findings: Mapping[str, list[Row]]) -> list[
         raise StopAgenda(_stop(known))
     targets = {binding.target_id(job.flow.direction) for binding in known.bound.values()}
     known.targets.update(_read_targets(job, sorted(targets)))
+    for record in known.records:
+        own(job, record, known.pair_of(record["_id"]))
     return [decide(job, record, known, findings.get(record["_id"], [])) for record in known.records]
 
 
@@ -86,7 +89,7 @@ def _known(job: Job, part: list[Row]) -> Known:
     technical = [record["_id"] for record in part]
     with job.ledger.transaction() as ledger:
         kinds = frozenset(matching.KINDS) if job.flow.link.accept == "all" else matching.accepted(ledger, job.scope)
-        known = Known(accepted=kinds, doubts=set(intents.unanswered(ledger, job.scope)))
+        known = Known(job.flow.direction, kinds, doubts=set(intents.unanswered(ledger, job.scope)))
         back = intents.unanswered(ledger, job.scope.back).values()
         known.back_in_doubt = any(intent.action == "create" for intent in back)
         known.decisions.update({t: c["decision"] for t, c in waiting.conflicts(ledger, job.scope).items()})

@@ -8,6 +8,7 @@ from pohoda_bridge.ledger import bindings, runs, waiting
 from pohoda_bridge.records.fingerprint import canonical
 from pohoda_bridge.side import Row, Window
 from pohoda_bridge.sync.job import Job
+from pohoda_bridge.sync.owner import own
 from pohoda_bridge.sync.shape import as_rows, shape
 
 
@@ -47,6 +48,7 @@ def reconcile(job: Job) -> Reconciled:
             reason = open_.get(technical) or ("left_out" if row["_left_out"] else None)
             pair = target.get(binding.target_id(job.flow.direction)) if binding else None
             if binding and pair:
+                own(job, row, pair)
                 fields = _differing(job, row, pair, referred)
                 if not fields:
                     continue

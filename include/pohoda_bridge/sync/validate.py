@@ -3,6 +3,7 @@
 import logging
 from collections import Counter
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from pohoda_bridge.catalogue import Expectation
 from pohoda_bridge.ledger import sightings
@@ -11,7 +12,11 @@ from pohoda_bridge.quality.judge import Finding, judge
 from pohoda_bridge.records.keys import group_value
 from pohoda_bridge.side import Row
 from pohoda_bridge.sync.job import Job, path_name
+from pohoda_bridge.sync.owner import unowned
 from pohoda_bridge.sync.shape import as_rows, shape
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 log = logging.getLogger(__name__)
 JUDGED_RAW = frozenset({"ico", "dic", "ic_dph"})
@@ -28,9 +33,11 @@ def validate(job: Job, run_id: str) -> int:
         nonlocal rows
         for part in files.read("batch"):
             rows += len(part)
-            judged = _judge(job, part)
+            frame = shape(part, job.flow)
+            shaped = as_rows(frame)
+            judged = _judge(job, part, frame, shaped)
             found.extend(judged)
-            yield [_line(finding) for finding in judged]
+            yield [_line(finding) for finding in (*judged, *unowned(job, shaped))]
 
     files.write("findings", findings())
     if rows:
@@ -46,13 +53,11 @@ def docs_of(job: Job, run_id: str) -> Docs:
     return Docs(folder=job.store.of("docs", job.flow.dag_id).url, run=path_name(run_id))
 
 
-def _judge(job: Job, part: list[Row]) -> list[Finding]:
+def _judge(job: Job, part: list[Row], frame: "pd.DataFrame", shaped: list[Row]) -> list[Finding]:
     import pandas as pd
 
     flow = job.flow
-    frame = shape(part, flow)
     raw = pd.DataFrame(part, dtype=object)
-    shaped = as_rows(frame)
     for expectation in flow.expectations:
         if expectation.rule in JUDGED_RAW:
             names = [name for name in expectation.fields if name in raw]

@@ -25,6 +25,7 @@ from pohoda_bridge.crm.eway.shape import GUID, Shape, shape_of
 from pohoda_bridge.crm.eway.writing import PACK_SIZE, Writer
 from pohoda_bridge.crm.failure import Failure
 from pohoda_bridge.crm.period import earliest, within
+from pohoda_bridge.crm.users import by_name
 from pohoda_bridge.crm.wire import Forms
 from pohoda_bridge.side import Answer, Lookup, Mark, Pack, Reading, Row, Window
 
@@ -61,6 +62,7 @@ class EwayCrm:
         self._positions = Positions(positions or Memory())
         self._versions: dict[str, int] = {}
         self._shapes: dict[str, Shape] = {}
+        self._users: dict[str, str] | None = None
         library = Library(self._session, self._api)
         forms = Forms("%Y-%m-%d", "%Y-%m-%dT%H:%M:%S%z", self._zone, GUID)
         self._parts = (forms, library, CustomFields(self._session))
@@ -124,6 +126,12 @@ class EwayCrm:
 
     def writable(self, agenda: str) -> frozenset[str]:
         return self._shape(agenda).writable
+
+    def users(self) -> Mapping[str, str]:
+        """Read once, as far as our own user may see them."""
+        if self._users is None and (users := self._crm.users):
+            self._users = by_name(users, self._reader.people(users.entity))
+        return self._users or {}
 
     def close(self) -> None:
         self._session.close()

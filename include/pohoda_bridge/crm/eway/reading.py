@@ -48,6 +48,11 @@ class Reader:
             return [item for item in found if shape.exists(item)]
         return [item for part in self.some(shape, [item[GUID] for item in found]) for item in part]
 
+    def people(self, folder: str) -> list[tuple[str, dict[str, Any]]]:
+        """All users with their guids."""
+        method = f"Get{folder}"
+        return [(same(item[GUID]), item) for item in self._items(method, self._session.ask(method))]
+
     def changed(self, shape: Shape, base: int, target: int) -> list[str]:
         """The guids of items that changed after `base` and still exist. Raises Failure `gone`: base is too old."""
         if base == target:

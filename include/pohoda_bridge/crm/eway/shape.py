@@ -71,7 +71,9 @@ class Shape:
     @property
     def foreign(self) -> bool:
         """Whether foreign keys are mapped, which are shown only when asked for."""
-        return any(member.kind == "ref" and member.wire != GUID for member in self.members.values())
+        owner = self.crm.agendas[self.agenda].owner
+        own = {GUID, owner.to if owner else GUID}
+        return any(member.kind == "ref" and member.wire not in own for member in self.members.values())
 
     @property
     def categories(self) -> bool:
