@@ -58,6 +58,7 @@ class Case:
         return ("updated" if paired else "created"), None
 
 
+BOTH, NONE = frozenset({"linked", "new"}), frozenset[str]()
 CASES = [Case(*flags) for flags in product((False, True), repeat=len(fields(Case)))]
 
 
@@ -69,11 +70,11 @@ def _record(case: Case) -> dict[str, Any]:
 
 def _known(case: Case) -> Known:
     base = {"name": "before" if case.clash else "old", "phone": "3"}
-    known = Known(accepted=not case.unaccepted, records=[_record(case)], keys={"a": "k"})
+    known = Known("to_crm", NONE if case.unaccepted else BOTH, records=[_record(case)], keys={"a": "k"})
     known.doubts = {"a"} if case.doubt else set()
     known.waits = {"a": ("clients", "b")} if case.waits else {}
     if case.bound:
-        known.bound["a"] = Binding(1, "k", "c", base, base)
+        known.bound["a"] = Binding(1, "k", "a", "c", base, base)
     known.targets = {} if case.deleted else {"c": TARGET}
     rows = (TARGET, {**TARGET, "_id": "d"}) if case.ambiguous else (TARGET,)
     known.matches["a"] = Match("ambiguous" if case.ambiguous else "new" if case.new else "linked", rows)
@@ -111,12 +112,12 @@ PLAIN = Case(*(False,) * len(fields(Case)))
 
 def _decided(bridge: Bridge, record: dict[str, Any], target: dict[str, Any] | None, base: Any = None) -> dict[str, Any]:
     with bridge.job() as job:
-        known = Known(accepted=True, records=[record], keys={"a": "k"})
+        known = Known("to_crm", BOTH, records=[record], keys={"a": "k"})
         if target is not None:
             known.targets = {"c": target}
             known.matches["a"] = Match("linked", (target,))
         if base is not None:
-            known.bound["a"] = Binding(1, "k", "c", base, base)
+            known.bound["a"] = Binding(1, "k", "a", "c", base, base)
         return decide(job, record, known, [])
 
 
@@ -152,7 +153,7 @@ def test_what_the_target_cannot_take_does_not_keep_the_rest_back(bridge: Bridge)
         job.target._shape("clients").locked = frozenset({"phone"})  # type: ignore[attr-defined]
         record = {**_record(PLAIN), "phone": "4"}
         base = {"name": "old", "phone": "3"}
-        known = Known(accepted=True, records=[record], bound={"a": Binding(1, "k", "c", base, base)})
+        known = Known("to_crm", BOTH, records=[record], bound={"a": Binding(1, "k", "a", "c", base, base)})
         known.targets = {"c": TARGET}
         line = decide(job, record, known, [])
     assert (line["outcome"], line["action"], loads(line["values"])) == ("cannot_write", "update", {"name": "new"})
@@ -165,7 +166,7 @@ def test_a_decision_of_a_person_settles_its_fields_alone(bridge: Bridge) -> None
     record = {**_record(PLAIN), "phone": "4"}
     base = {"name": "before", "phone": "before"}
     with bridge.job() as job:
-        known = Known(accepted=True, records=[record], bound={"a": Binding(1, "k", "c", base, base)})
+        known = Known("to_crm", BOTH, records=[record], bound={"a": Binding(1, "k", "a", "c", base, base)})
         known.targets = {"c": TARGET}
         known.decisions = {"a": {"name": "pohoda"}}
         assert list(decide(job, record, known, [])["conflicts"]) == ["phone"]

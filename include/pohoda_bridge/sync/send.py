@@ -73,7 +73,8 @@ def settle(ledger: Connection, job: Job, intent: Intent, answer: Answer) -> Row:
         open_ = frozenset(drift) if found else frozenset()
         base = json.loads(intent.source)
         try:
-            written = answer.row if intent.action == "create" else {n: answer.row.get(n) for n in ("_id", *sent)}
+            whole = intent.action == "create" and not job.two_way
+            written = answer.row if whole else {name: answer.row.get(name) for name in ("_id", *sent)}
             bind(ledger, job, intent.technical, intent.key, intent.run_id, base, written, unsettled=open_)
         except RejectRecord as error:
             intents.close(ledger, intent, "refused", target_id=target_id, reasons=[error.text])
@@ -109,6 +110,8 @@ def bind(
     unsettled: frozenset[str] = frozenset(),
 ) -> None:
     """Store the pair with the values that count as synced now; what `row` has was written, and counts as it was stored.
+
+    What the target filled in by itself into a new record is its own change where there is a way back, else it is ours.
 
     `unsettled` fields count as never synced: a record found after a doubt may lack what its create did not get to
     (a target may need several calls), or hold what a person wrote since; without a mark only the binding knows it.
