@@ -1,4 +1,4 @@
-"""Random histories of both sides. Whatever people, faults and crashes do: at rest nothing is twice, lost or different."""
+"""Random histories of both sides. Whatever people, faults and crashes do: at rest nothing is twice or different."""
 
 import sys
 from collections import Counter
@@ -63,7 +63,9 @@ class Histories(RuleBasedStateMachine):
 
     @rule()
     def new_in_pohoda(self) -> None:
-        number = self.both.company(Firma=self.named("Nová"), Jmeno="Eva Malá", PSC="811 01", Ulice="Krátka 2", Obec="Nitra")
+        number = self.both.company(
+            Firma=self.named("Nová"), Jmeno="Eva Malá", PSC="811 01", Ulice="Krátka 2", Obec="Nitra"
+        )
         self.both.pohoda.insert("AD", Jmeno=f"Ján Veľký {self.made}", RefAD=number)
         self.both.pohoda.insert("ADdodaci", RefAg=number, Firma2=f"Sklad {self.made}", Ulice2="Dlhá 1", Vychozi=True)
 
@@ -95,7 +97,7 @@ class Histories(RuleBasedStateMachine):
     @rule(number=ANY)
     def drop_in_pohoda(self, number: int) -> None:
         card = self.card(number)
-        if card and len(self.dropped) < 2:  # noqa: PLR2004 - more at once looks like a broken source
+        if card and len(self.dropped) < 2:  # more at once looks like a broken source
             self.dropped.add(card["Firma"])
             for part in self.both.pohoda.rows("SELECT ID FROM AD WHERE RefAD = ?", card["ID"]):
                 self.both.pohoda.delete("AD", part["ID"])

@@ -81,7 +81,7 @@ def test_nothing_to_take_up_or_dismiss_is_an_error(refused: int, command: Comman
 def test_a_conflict_is_listed_with_both_values(clash: int, command: Command) -> None:
     (found,) = command("conflicts", "list", "gram", "--json").data["conflicts"]
     assert (found["technical"], found["decision"]) == (f"2026/AD/{clash}", {})
-    assert found["fields"] == {"phone": {"source": "2", "target": "3"}, "city": {"source": "B", "target": "C"}}
+    assert found["fields"] == {"phone": {"pohoda": "2", "crm": "3"}, "city": {"pohoda": "B", "crm": "C"}}
     assert "phone" in command("conflicts", "list", "gram").out
 
 

@@ -1,11 +1,14 @@
 """conflicts list, resolve: fields that both sides changed and that have no master."""
 
+from typing import Any
+
 import click
+from sqlalchemy import Connection
 
 from pohoda_bridge.cli.answer import answer, json_option, table
 from pohoda_bridge.cli.quarantine import scopes
 from pohoda_bridge.errors import StopAgenda
-from pohoda_bridge.ledger import open_ledger, waiting
+from pohoda_bridge.ledger import Scope, bindings, open_ledger, waiting
 from pohoda_bridge.settings import ledger_url
 
 
@@ -21,16 +24,16 @@ def list_(link: str, as_json: bool) -> None:
     ledger = open_ledger(ledger_url())
     with ledger.transaction() as connection:
         found = [
-            {**scope.columns(), "technical": technical, **conflict}
+            {**scope.columns(), "technical": technical, **conflict, "fields": _by_side(scope, conflict["fields"])}
             for scope in scopes(link)
             for technical, conflict in waiting.conflicts(connection, scope).items()
         ]
     rows = [
-        (f"{c['agenda']} {c['direction']}", c["technical"], name, values["source"], values["target"])
+        (f"{c['agenda']} {c['direction']}", c["technical"], name, values["pohoda"], values["crm"])
         for c in found
         for name, values in c["fields"].items()
     ]
-    columns = ("flow", "record", "field", "source", "target")
+    columns = ("flow", "record", "field", "POHODA", "CRM")
     answer({"conflicts": found}, as_json, show=lambda: table(columns, rows, empty="There is no conflict."))
 
 
@@ -46,11 +49,23 @@ def resolve(link: str, agenda: str, record: str, winner: str, fields: tuple[str,
     with ledger.transaction() as connection:
         decided = []
         for scope in scopes(link, agenda):
-            conflict = waiting.conflicts(connection, scope).get(record)
+            own = _own_id(connection, scope, record)
+            conflict = waiting.conflicts(connection, scope).get(own)
             if conflict and set(fields) <= set(conflict["fields"]):
                 decision = {**conflict["decision"], **dict.fromkeys(fields or conflict["fields"], winner)}
-                waiting.decide(connection, scope, record, decision)
-                decided.append(record)
+                waiting.decide(connection, scope, own, decision)
+                decided.append(own)
     if not decided:
         raise StopAgenda(f"there is no such conflict of {record}; `pohoda-bridge conflicts list {link}` shows them")
     answer({"decided": decided}, as_json, show=lambda: click.echo(f"{record}: {winner} wins with the next run."))
+
+
+def _by_side(scope: Scope, fields: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    sides = ("pohoda", "crm") if scope.direction == "to_crm" else ("crm", "pohoda")
+    return {name: dict(zip(sides, (both["source"], both["target"]), strict=True)) for name, both in fields.items()}
+
+
+def _own_id(connection: Connection, scope: Scope, record: str) -> str:
+    """The id of the record in this direction's source: a decision on either of a pair holds both ways."""
+    binding = bindings.by_target(connection, scope, [record]).get(record)
+    return binding.source_id(scope.direction) if binding else record

@@ -18,7 +18,7 @@ class Scope:
 
     link: str
     agenda: str
-    direction: str
+    direction: Direction
 
     @property
     def back(self) -> "Scope":

@@ -64,12 +64,8 @@ def _wanted(job: Job, intent: Intent) -> Lookup:
 
 def _free(job: Job, intent: Intent, hits: Sequence[Row], bound: dict[str, bindings.Binding]) -> list[Row]:
     """The hits that are not another record's pair already."""
-    own = {row["_id"] for row in hits if row["_id"] not in bound or _is_own(job, intent, bound[row["_id"]])}
-    return [row for row in hits if intent.action != "create" or row["_id"] in own]
-
-
-def _is_own(job: Job, intent: Intent, binding: bindings.Binding) -> bool:
-    return intent.technical == (binding.technical if job.flow.direction == "to_crm" else binding.crm_id)
+    others = {id_ for id_, pair in bound.items() if pair.source_id(job.flow.direction) != intent.technical}
+    return [row for row in hits if intent.action != "create" or row["_id"] not in others]
 
 
 def _state(job: Job, intent: Intent, rows: Sequence[Row]) -> Found:
