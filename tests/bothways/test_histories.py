@@ -63,9 +63,8 @@ class Histories(RuleBasedStateMachine):
 
     @rule()
     def new_in_pohoda(self) -> None:
-        number = self.both.company(
-            Firma=self.named("Nová"), Jmeno="Eva Malá", PSC="811 01", Ulice="Krátka 2", Obec="Nitra"
-        )
+        address = {"PSC": "811 01", "Ulice": "Krátka 2", "Obec": "Nitra"}
+        number = self.both.company(Firma=self.named("Nová"), Jmeno="Eva Malá", **address)
         self.both.pohoda.insert("AD", Jmeno=f"Ján Veľký {self.made}", RefAD=number)
         self.both.pohoda.insert("ADdodaci", RefAg=number, Firma2=f"Sklad {self.made}", Ulice2="Dlhá 1", Vychozi=True)
 

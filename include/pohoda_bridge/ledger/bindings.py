@@ -35,10 +35,10 @@ class Binding:
     def source(self, direction: Direction) -> Mapping[str, Any]:
         return self.pohoda if direction == "to_crm" else self.crm
 
-    def source_id(self, direction: Direction) -> str:
+    def source_id(self, direction: str) -> str:
         return self.technical if direction == "to_crm" else self.crm_id
 
-    def target_id(self, direction: Direction) -> str:
+    def target_id(self, direction: str) -> str:
         return self.crm_id if direction == "to_crm" else self.technical
 
 

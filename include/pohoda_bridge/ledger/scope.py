@@ -18,7 +18,7 @@ class Scope:
 
     link: str
     agenda: str
-    direction: Direction
+    direction: str
 
     @property
     def back(self) -> "Scope":
