@@ -4,7 +4,13 @@ The tasks only call the steps of `pohoda_bridge.sync`; nothing heavy is imported
 failing DAG `<link>__settings` that says why, and hides no other link.
 """
 
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from email.message import EmailMessage
+from functools import partial
+from typing import Any
+from urllib.parse import quote
 
 from airflow.sdk import (
     DAG,
@@ -61,6 +67,8 @@ def agenda_dag(flow: Flow) -> DAG:
     """extract >> validate >> transform >> plan >> load >> report; a run with nothing to do ends after extract."""
     names = (flow.link.link, flow.agenda.agenda, flow.direction)
     schedule = flow.settings.schedule
+    told = {"on_success_callback": partial(_tell, names, False)} if flow.link.notify.email else {}
+    failed = {"on_failure_callback": partial(_tell, names, True)} if flow.link.notify.email else {}
     with DAG(
         dag_id=flow.dag_id,
         dag_display_name=f"{flow.link.link}: {flow.agenda.title.en} {ARROWS[flow.direction]}",
@@ -69,13 +77,13 @@ def agenda_dag(flow: Flow) -> DAG:
         start_date=START,
         catchup=False,
         max_active_runs=1,
-        default_args=TASKS,
+        default_args={**TASKS, **failed},
         params=FORM,
         tags=[flow.link.link, flow.agenda.agenda, flow.direction, flow.crm.crm],
         doc_md=manual(flow),
     ) as dag:
 
-        @task.short_circuit(pool=source_pool(flow))
+        @task.short_circuit(pool=source_pool(flow), **told)
         def extract() -> bool:
             return bool(_step("extract", names))
 
@@ -95,7 +103,7 @@ def agenda_dag(flow: Flow) -> DAG:
         def load() -> None:
             _step("load", names)
 
-        @task(outlets=[Asset(flow.dag_id)])
+        @task(outlets=[Asset(flow.dag_id)], **told)
         def report() -> object:
             return _step("report", names)
 
@@ -141,6 +149,34 @@ def _step(name: str, names: tuple[str, str, str]) -> object:
         last_try=instance.try_number > instance.max_tries,
     )
     return run_step(name, names, asked, connections=_connection, mask=mask_secret)
+
+
+def _tell(names: tuple[str, str, str], red: bool, context: Any) -> None:
+    """Mail to the link's people what is new once a run is over. Of a dry run they know: they asked for it."""
+    from airflow.sdk.configuration import conf
+
+    from pohoda_bridge.mail import Ended, tell
+
+    instance = context["ti"]
+    if context["params"].get("dry_run"):
+        return
+    run_id, base = f"{instance.dag_id}@{instance.run_id}", conf.get("api", "base_url", fallback="").rstrip("/")
+    page = f"{base}/bridge/runs/{quote(run_id, safe='')}" if base else None
+    tell(names, Ended(run_id, page, instance.task_id if red else None, context.get("exception")), _mail_server)
+
+
+@contextmanager
+def _mail_server(connection_id: str) -> Generator[Callable[[EmailMessage], None]]:
+    """Airflow's SMTP connection, logged in. The hook's own sending is left out: it sends again after a lost answer."""
+    from airflow.providers.smtp.hooks.smtp import SmtpHook
+
+    from pohoda_bridge.mail import post
+
+    with SmtpHook(connection_id) as hook:
+        sender = hook.from_email or hook.smtp_user
+        if "@" not in sender:
+            raise StopAgenda(f"connection {connection_id!r} has no from_email: add it to its extra fields")
+        yield partial(post, hook._smtp_client, sender)
 
 
 def _connection(connection_id: str) -> object:

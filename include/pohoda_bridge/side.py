@@ -45,13 +45,14 @@ class Mark:
 class Item:
     """One record to write. `values` are canonical and hold only what changes; references hold target ids.
 
+    `delete` takes the record `target_id` away, `mark` writes on it that its pair was deleted; both have no values.
     `beside`: the target has records with this one's natural key, but none is its pair. It must make a new one, and
     not match by itself.
     """
 
     id: str
     key: str
-    action: Literal["create", "update"]
+    action: Literal["create", "update", "delete", "mark"]
     values: Mapping[str, Any]
     target_id: str | None = None
     mark: Mark | None = None
@@ -76,6 +77,9 @@ class Answer:
 
     written: `row` is the record as stored. refused: definite, nothing stored. doubt: unknown, look it up.
     retry: definite, nothing stored, and a later attempt may work.
+
+    Of a deletion. written: the record is not there now, `row` is None, and `details["action"]` says "deleted", or
+    "gone" when it was not there before. refused: the target does not let it go (other records use it, no right).
     """
 
     item_id: str
@@ -124,7 +128,21 @@ class Side(Protocol):
         """The rows that match, one list for each look-up, in order. No answer raises Retry: it is never 'not found'."""
         ...
 
-    def write(self, agenda: str, pack: Pack) -> list[Answer]: ...
+    def write(self, agenda: str, pack: Pack) -> list[Answer]:
+        """One answer for each item, in order.
+
+        A record that was deleted is found by no `look_up` any more. Deleting it, or writing the mark, once more is
+        harmless: a doubt about either is cleared by looking the record up and, when it is there, writing again.
+        """
+        ...
+
+    def deletes(self, agenda: str) -> bool:
+        """Whether the side can delete records of the agenda at all."""
+        ...
+
+    def marks(self, agenda: str) -> bool:
+        """Whether records of the agenda can carry the mark that their pair was deleted; nothing un-marks them."""
+        ...
 
     def searchable(self, agenda: str) -> bool:
         """Whether `look_up` by mark is certain right after a write (Gram from L2 on, POHODA's extId)."""

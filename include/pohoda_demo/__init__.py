@@ -1,1 +1,1 @@
-"""The demo: a sandbox POHODA, a sandbox CRM and a real Airflow on this machine, every DAG run until quiet."""
+"""The demo: a sandbox POHODA, sandbox CRMs and a real Airflow on this machine, every DAG run until quiet."""

@@ -45,7 +45,7 @@ class Demo:
             **environment.airflow_environment(self.project, airflow_home, self.ports.ui),
         }
         self.airflow = Airflow(f"http://127.0.0.1:{self.ports.ui}", environment.USER, password)
-        with step("Starting the sandbox: a POHODA and a CRM with a sample company"):
+        with step("Starting the sandbox: a POHODA with sample companies and the CRMs they are linked to"):
             self.processes.start("airflow-db", [*AIRFLOW, "db", "migrate"], self.env)  # works meanwhile
             found = sandbox.start(self.processes, self.home / "sandbox", self.ports.sandbox, base, self.sandbox_command)
             for_shells = {**found, **self._settings()}

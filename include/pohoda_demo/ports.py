@@ -9,7 +9,7 @@ from pohoda_demo.errors import DemoError
 HOST = "127.0.0.1"
 UI = ("DEMO_PORT", 8080)
 SANDBOX = ("DEMO_SANDBOX_PORT", 18440)
-SANDBOX_PORTS = 4  # mServer, SQL Server, Gram and eWay
+SANDBOX_PORTS = 5  # mServer, SQL Server, Gram, eWay and the mServer of the second unit
 
 
 @dataclass(frozen=True)

@@ -1,31 +1,32 @@
 """A whole sandbox in one process: a POHODA over mServer and SQL, a Gram CRM, an eWay-CRM, and the faults of all.
 
-Everything it knows lies in its data folder: a second start on the same folder goes on with the same company,
+Everything it knows lies in its data folder: a second start on the same folder goes on with the same companies,
 the same CRMs and the same passwords.
 """
 
 import errno
 import fcntl
 import json
-from collections.abc import Callable
-from contextlib import ExitStack
-from dataclasses import asdict
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any
 
-from pohoda_sandbox.company import Dirt, Planted, fill
+from pohoda_sandbox import units
+from pohoda_sandbox.company import Entered, Planted
+from pohoda_sandbox.company.entered import Cards
 from pohoda_sandbox.credentials import Secrets
 from pohoda_sandbox.eway import EWay
+from pohoda_sandbox.eway.entered import enter as enter_eway
 from pohoda_sandbox.faults import Faults
 from pohoda_sandbox.gram import Gram, shipped
+from pohoda_sandbox.gram.entered import enter as enter_gram
 from pohoda_sandbox.pohoda.database import Pohoda
 from pohoda_sandbox.pohoda.mserver import MServer
 from pohoda_sandbox.pohoda.tds import TdsServer
+from pohoda_sandbox.units import FIRST, FURTHER, HOST, SQL_USER, XML_USER, Opened, Unit
 
-HOST = "127.0.0.1"
-ICO, YEAR, COMPANY = "12345678", 2026, "Vzorová firma, s.r.o."
-DATABASE = f"StwPh_{ICO}_{YEAR}"
-XML_USER, SQL_USER, ORGANIZATION, EWAY_USER = "api", "pohoda_ro", "demo", "api"
+ORGANIZATION, EWAY_USER = "demo", "api"
 Json = dict[str, Any]
 Served = MServer | TdsServer | Gram | EWay
 
@@ -37,9 +38,11 @@ class SandboxError(Exception):
 class Sandbox:
     """Started by `with` or `start`; then every endpoint serves on loopback and `info` says how to reach it.
 
-    `base_port` N puts mServer on N, TDS on N+1, Gram on N+2 and eWay on N+3; 0 takes free ports. `size` and `seed` make
-    the sample company, `empty` only its code lists; an existing folder keeps the company it has. `level` is Gram's.
-    `say` gets a line of progress. Raises SandboxError.
+    `base_port` N puts mServer on N, TDS on N+1, Gram on N+2, eWay on N+3 and the mServer of a second unit on N+4; 0
+    takes free ports. `size` and `seed` make the sample companies, `empty` only their code lists; an existing folder
+    keeps the companies it has. `further` names the units beside the first (`obchod`), found in `units`; `entered`
+    puts what people entered by themselves in new CRMs: in Gram beside the first unit, in eWay beside the last one.
+    `level` is Gram's. `say` gets a line of progress. Raises SandboxError.
     """
 
     def __init__(
@@ -50,31 +53,44 @@ class Sandbox:
         seed: int = 1,
         base_port: int = 0,
         empty: bool = False,
+        further: Sequence[str] = (),
+        entered: bool = False,
         level: str = "L2",
         say: Callable[[str], None] = lambda line: None,
     ) -> None:
         self.data = Path(data).resolve()
         self.faults = Faults()
-        self.planted = Planted()
         self.info: Json = {}
-        self.pohoda: Pohoda
-        self.mserver: MServer
+        self.first: Opened
+        self.units: dict[str, Opened] = {}
         self.tds: TdsServer
         self.gram: Gram
         self.eway: EWay
         self._size = 0 if empty else size
         self._seed = seed
         self._base_port = base_port
+        self._further = [FURTHER[name] for name in further]
+        self._entered = entered and not empty
         self._level = level
         self._say = say
         self._running = ExitStack()
+
+    @property
+    def pohoda(self) -> Pohoda:
+        return self.first.pohoda
+
+    @property
+    def mserver(self) -> MServer:
+        return self.first.mserver
+
+    @property
+    def planted(self) -> Planted:
+        return self.first.planted
 
     def start(self) -> "Sandbox":
         with ExitStack() as started:
             self._take_folder(started)
             secrets = Secrets.of(self.data / "secrets.json")
-            self.pohoda = self._company()
-            started.callback(self.pohoda.close)
             self._serve(started, secrets)
             self.info = self._describe(secrets)
             self._running = started.pop_all()
@@ -102,70 +118,79 @@ class Sandbox:
         except OSError as error:
             raise SandboxError(f"{self.data} cannot be used ({error.strerror}): choose another with --data") from None
 
-    def _company(self) -> Pohoda:
-        """The unit of the folder; a filling that was broken off is begun anew."""
-        path, planted = self.data / f"{DATABASE}.db", self.data / "planted.json"
-        if path.exists():
-            self.planted = _planted(json.loads(planted.read_text(encoding="utf-8")))
-            self._say(f"Going on with the company in {self.data}.")
-            return Pohoda(path)
-        part = path.with_suffix(".part")
-        for rest in self.data.glob(f"{part.name}*"):
-            rest.unlink()
-        self._say(f"Filling a company with {self._size} companies in its address book ...")
-        pohoda = Pohoda.create(part, ico=ICO, year=YEAR, company=COMPANY)
-        try:
-            self.planted = fill(pohoda, size=self._size, seed=self._seed)
-        finally:
-            pohoda.close()
-        planted.write_text(json.dumps(asdict(self.planted), ensure_ascii=False), encoding="utf-8")
-        part.rename(path)
-        return Pohoda(path)
+    def _open(self, started: ExitStack, unit: Unit, seed: int, port: int, password: str) -> Opened:
+        pohoda, planted = units.company(self.data, unit, size=self._size, seed=seed, say=self._say)
+        started.callback(pohoda.close)
+        mserver = MServer(pohoda, self.faults, port=port, users={XML_USER: password}, endpoint=unit.endpoint)
+        return Opened(unit, pohoda, planted, mserver)
 
     def _serve(self, started: ExitStack, secrets: Secrets) -> None:
-        ports = [self._base_port + step if self._base_port else 0 for step in range(4)]
-        self.mserver = MServer(self.pohoda, self.faults, port=ports[0], users={XML_USER: secrets.mserver})
-        self.tds = TdsServer({DATABASE: self.pohoda.path}, self.faults, port=ports[1], logins={SQL_USER: secrets.tds})
-        self.gram = Gram(
+        ports = [self._base_port + step if self._base_port else 0 for step in range(4 + len(self._further))]
+        self.first = self._open(started, FIRST, self._seed, ports[0], secrets.mserver)
+        self.units = {
+            unit.name: self._open(started, unit, self._seed + step, ports[3 + step], secrets.mserver)
+            for step, unit in enumerate(self._further, 1)
+        }
+        every = [self.first, *self.units.values()]
+        databases = {one.unit.database: one.pohoda.path for one in every}
+        self.tds = TdsServer(databases, self.faults, port=ports[1], logins={SQL_USER: secrets.tds})
+        if self._entered:
+            self._enter(every[-1], secrets)
+        self.gram = self._gram(self.data / "gram.db", secrets, ports[2])
+        started.callback(self.gram.close)
+        self.eway = self._eway(self.data / "eway.db", secrets, ports[3])
+        started.callback(self.eway.close)
+        servers: dict[str, Served] = {"mServer": self.mserver, "TDS": self.tds, "Gram": self.gram, "eWay": self.eway}
+        servers |= {f"mServer of {name}": one.mserver for name, one in self.units.items()}
+        for (name, server), port in zip(servers.items(), ports, strict=True):
+            _listen(name, port, server)
+            started.callback(server.stop)
+
+    def _gram(self, data: Path, secrets: Secrets, port: int = 0) -> Gram:
+        return Gram(
             shipped(),
             self.faults,
-            port=ports[2],
+            port=port,
             organization=ORGANIZATION,
             token=secrets.gram_token,
             admin_token=secrets.gram_admin,
             password=secrets.gram_password,
             level=self._level,
-            data=self.data / "gram.db",
+            data=data,
         )
-        started.callback(self.gram.close)
-        self.eway = EWay(
+
+    def _eway(self, data: Path, secrets: Secrets, port: int = 0) -> EWay:
+        return EWay(
             self.faults,
-            port=ports[3],
+            port=port,
             user=EWAY_USER,
             password=secrets.eway,
             client_secret=secrets.eway_client,
             admin_token=secrets.eway_admin,
-            data=self.data / "eway.db",
+            data=data,
         )
-        started.callback(self.eway.close)
-        servers: dict[str, Served] = {"mServer": self.mserver, "TDS": self.tds, "Gram": self.gram, "eWay": self.eway}
-        for (name, server), port in zip(servers.items(), ports, strict=True):
-            _listen(name, port, server)
-            started.callback(server.stop)
+
+    def _enter(self, last: Opened, secrets: Secrets) -> None:
+        """What people entered in the CRMs, while their databases are new."""
+
+        def in_gram(data: Path, cards: Cards) -> Iterator[Entered]:
+            with closing(self._gram(data, secrets)) as gram:
+                yield from enter_gram(gram, cards)
+
+        def in_eway(data: Path, cards: Cards) -> Iterator[Entered]:
+            with closing(self._eway(data, secrets)) as eway:
+                yield from enter_eway(eway, cards)
+
+        for opened, crm, enter in ((self.first, "gram", in_gram), (last, "eway", in_eway)):
+            opened.planted = units.entered(self.data, opened, crm, seed=self._seed, enter=enter)
 
     def _describe(self, secrets: Secrets) -> Json:
+        login = {"server": HOST, "port": self.tds.port, "user": SQL_USER, "password": secrets.tds}
         info: Json = {
-            "mserver": {"url": self.mserver.url, "user": XML_USER, "password": secrets.mserver, "ico": ICO},
-            "tds": {
-                "server": HOST,
-                "port": self.tds.port,
-                "database": DATABASE,
-                "user": SQL_USER,
-                "password": secrets.tds,
-            },
+            **self.first.describe(secrets.mserver, login),
             "gram": {"url": self.gram.url, "token": self.gram.token, "admin": self.gram.admin_token},
             "eway": self._describe_eway(secrets),
-            "units": {},
+            "units": {name: one.describe(secrets.mserver, login) for name, one in self.units.items()},
             "data": str(self.data),
         }
         return {**info, "env": self._env(info)}
@@ -182,13 +207,12 @@ class Sandbox:
 
     def _env(self, info: Json) -> dict[str, str]:
         """The variables with which the product works against this sandbox, connections in Airflow's JSON form."""
-        mserver, tds, gram, eway = (info[name] for name in ("mserver", "tds", "gram", "eway"))
-        sql = {"conn_type": "odbc", "host": HOST, "port": tds["port"], "schema": DATABASE, "login": tds["user"]}
-        xml = {"conn_type": "http", "host": mserver["url"], "login": XML_USER, "password": mserver["password"]}
+        gram, eway = info["gram"], info["eway"]
         crm = {"conn_type": "http", "host": self.gram.host_url, "password": gram["token"]}
-        connections = {
-            f"POHODA_SQL_{YEAR}": {**sql, "password": tds["password"], "extra": {"driver": "FreeTDS"}},
-            f"POHODA_MSERVER_{YEAR}": {**xml, "extra": {"ico": ICO}},
+        connections = self.first.connections(info)
+        for name, one in self.units.items():
+            connections |= one.connections(info["units"][name])
+        connections |= {
             "GRAM_API": {**crm, "extra": {"organization": ORGANIZATION}},
             "EWAY_API": {"conn_type": "http", "host": eway["url"], "login": EWAY_USER, "password": eway["password"]},
         }
@@ -204,10 +228,5 @@ def _listen(name: str, port: int, server: Served) -> None:
         server.start()
     except OSError as error:
         reason = "is taken" if error.errno == errno.EADDRINUSE else f"cannot be used ({error.strerror})"
-        advice = "end what uses it, or choose other ports with --base-port (it takes N to N+3)"
+        advice = "end what uses it, or choose other ports with --base-port (it takes N to N+4)"
         raise SandboxError(f"Port {port} for {name} on {HOST} {reason}: {advice}") from None
-
-
-def _planted(document: Json) -> Planted:
-    entries = tuple(Dirt(**{**entry, "group": tuple(entry["group"])}) for entry in document["entries"])
-    return Planted(entries=entries, companies=document["companies"])

@@ -17,6 +17,7 @@ from pohoda_sandbox.credentials import write_private
 from pohoda_sandbox.gram.switches import LEVELS
 
 DATA = Path(__file__).parents[2] / "var" / "sandbox"
+PORTS = "mServer N, TDS +1, Gram +2, eWay +3, mServer of the second unit +4"
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -39,6 +40,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _run(asked: argparse.Namespace) -> int:
     from pohoda_sandbox.sandbox import Sandbox, SandboxError
+    from pohoda_sandbox.units import FURTHER
 
     sandbox = Sandbox(
         asked.data,
@@ -46,6 +48,8 @@ def _run(asked: argparse.Namespace) -> int:
         seed=asked.seed,
         base_port=asked.base_port,
         empty=asked.empty,
+        further=tuple(FURTHER),
+        entered=True,
         level=asked.level,
         say=_say,
     )
@@ -65,19 +69,21 @@ def _run(asked: argparse.Namespace) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="pohoda-bridge sandbox up", description="Start a sandbox on loopback.")
-    parser.add_argument("--base-port", type=_port, default=0, metavar="N", help="mServer N, TDS +1, Gram +2, eWay +3")
+    parser.add_argument("--base-port", type=_port, default=0, metavar="N", help=PORTS)
     parser.add_argument("--data", type=Path, default=DATA, metavar="DIR", help="where everything is kept")
-    parser.add_argument("--size", type=_count, default=300, metavar="N", help="companies of a new unit (300)")
-    parser.add_argument("--seed", type=int, default=1, metavar="N", help="another seed, another company (1)")
-    parser.add_argument("--empty", action="store_true", help="a new unit without companies")
+    parser.add_argument("--size", type=_count, default=300, metavar="N", help="companies of each new unit (300)")
+    parser.add_argument("--seed", type=int, default=1, metavar="N", help="another seed, other companies (1)")
+    parser.add_argument(
+        "--empty", action="store_true", help="new units without companies, and CRMs without records of people"
+    )
     parser.add_argument("--level", choices=LEVELS, default="L2", help="what the simulated Gram can (L2)")
     parser.add_argument("--env", type=Path, metavar="FILE", help="also write the variables as shell exports")
     return parser
 
 
 def _port(text: str) -> int:
-    if not text.isdecimal() or not (text == "0" or 1024 <= int(text) <= 65532):
-        raise argparse.ArgumentTypeError(f"{text} is no port: 1024 to 65532, or 0 for free ones")
+    if not text.isdecimal() or not (text == "0" or 1024 <= int(text) <= 65531):
+        raise argparse.ArgumentTypeError(f"{text} is no port: 1024 to 65531, or 0 for free ones")
     return int(text)
 
 

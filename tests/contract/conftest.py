@@ -5,4 +5,4 @@ from pohoda_bridge.catalogue import open_catalogue
 CATALOGUE = open_catalogue()
 AGENDAS = sorted(CATALOGUE.agendas)
 CARRIED = [(crm, agenda) for crm in sorted(CATALOGUE.crms) for agenda in sorted(CATALOGUE.crms[crm].agendas)]
-FLOWS = [(flow.agenda.agenda, flow.direction) for link in CATALOGUE.links for flow in CATALOGUE.flows(link)]
+FLOWS = [(flow.agenda.agenda, flow.direction) for flow in CATALOGUE.flows("gram")]

@@ -25,16 +25,16 @@ class Acme:
                 length = int(self.headers.get("Content-Length") or 0)
                 body = json.loads(self.rfile.read(length)) if length else {}
                 if self.headers["Authorization"] != "Bearer acme-secret":
-                    status, told = 401, {}
+                    status, told = 401, None
                 else:
                     status, told = owner.handle(self.command, self.path, body)
-                raw = json.dumps(told).encode()
+                raw = b"" if told is None else json.dumps(told).encode()
                 self.send_response(status)
                 self.send_header("Content-Length", str(len(raw)))
                 self.end_headers()
                 self.wfile.write(raw)
 
-            do_GET = do_POST = do_PATCH = answer
+            do_GET = do_POST = do_PATCH = do_DELETE = answer
 
             def log_message(self, *_: Any) -> None:
                 pass
@@ -59,6 +59,9 @@ class Acme:
         if len(parts) == 3:
             if parts[2] not in self.records:
                 return 404, {"problems": []}
+            if method == "DELETE":
+                del self.records[parts[2]]
+                return 204, None
             return 200, self.store(parts[2], body) if method == "PATCH" else self.records[parts[2]]
         found = [record for record in self.records.values() if self.fits(record, asked)]
         first, size = int(asked["p"]) * int(asked["n"]), int(asked["n"])

@@ -37,12 +37,14 @@ class Bench:
         api: Mapping[str, Any] | None = None,
         host: str = "",
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        deleted: Mapping[str, Any] | None = None,
         **options: Any,
     ) -> RestCrm:
-        """`api` changes keys of the CRM's file; `extra` those of the connection."""
+        """`api` changes keys of the CRM's file, `deleted` the mark of its clients; `extra` keys of the connection."""
         self.gram.switches.level = level
         wire = shipped()
         wire["api"] |= {"level": level, **(api or {})}
+        wire["agendas"]["clients"] |= {"deleted": deleted} if deleted else {}
         connection = Connection(
             "gram_api",
             host or self.gram.host_url,

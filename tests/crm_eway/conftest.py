@@ -1,6 +1,7 @@
 """A simulated eWay-CRM with its faults, and the client opened on it, its waits recorded instead of slept."""
 
 from collections.abc import Callable, Iterator, Mapping
+from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -42,10 +43,16 @@ class Bench:
         api: Mapping[str, Any] | None = None,
         fields: Mapping[str, str] | None = None,
         agenda: str = "clients",
+        deleted: Mapping[str, Any] | None = None,
         **options: Any,
     ) -> EwayCrm:
-        """`api` changes keys of the CRM's file, `extra` those of the connection; `fields` maps more of the agenda."""
-        crm = Crm.model_validate({**FILE, "api": {**FILE["api"], **(api or {})}})
+        """`api` changes keys of the CRM's file, `extra` those of the connection; `fields` maps more of the agenda,
+        `deleted` is another mark of its records."""
+        told = deepcopy({**FILE, "api": {**FILE["api"], **(api or {})}})
+        if deleted:
+            told["agendas"][agenda]["deleted"] = deleted
+            told["entities"][told["agendas"][agenda]["entity"]]["fields"].setdefault(deleted["to"], {"kind": "bool"})
+        crm = Crm.model_validate(told)
         mapping = {**crm.agendas[agenda].fields, **{name: Mapped(to=wire) for name, wire in (fields or {}).items()}}
         connection = Connection(
             "eway_api",

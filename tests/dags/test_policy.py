@@ -17,7 +17,7 @@ from pohoda_bridge.errors import Busy, Doubt, RejectRecord, Retry, SettingsError
 from pohoda_bridge.pools import pools_of
 from tests.airflow_home import ROOT
 
-EXPECTED = {"gram__clients__to_crm", "gram__addresses__to_crm", "gram__contacts__to_crm"}
+EXPECTED = {f"{link}__{agenda}__to_crm" for link in ("gram", "eway") for agenda in ("clients", "addresses", "contacts")}
 CHAIN = ["extract", "validate", "transform", "plan", "load", "report"]
 
 
@@ -119,9 +119,11 @@ def test_tasks_stand_in_one_chain(bag: Any) -> None:
 
 
 def test_reading_and_writing_take_the_pools_of_their_sides(bag: Any) -> None:
-    for dag in found(bag).values():
+    sides = {"gram": ("pohoda_firma", "crm_gram_api"), "eway": ("pohoda_obchod", "crm_eway_api")}
+    for dag_id, dag in found(bag).items():
+        unit, crm = sides[dag_id.split("__")[0]]
         taken = {task.task_id: task.pool for task in dag.tasks if task.pool != "default_pool"}
-        assert taken == {"extract": "pohoda_firma", "plan": "crm_gram_api", "load": "crm_gram_api"}
+        assert taken == {"extract": unit, "plan": crm, "load": crm}
 
 
 def test_a_schedule_is_in_the_units_time_zone(bag: Any) -> None:

@@ -40,9 +40,9 @@ def clock() -> datetime:
     return datetime(2026, 6, 15, 12, 0, 0)
 
 
-def filled(path: Path, *, size: int = 300, seed: int = 1) -> tuple[Pohoda, Planted]:
-    pohoda = Pohoda.create(path, clock=clock)
-    return pohoda, fill(pohoda, size=size, seed=seed)
+def filled(path: Path, *, size: int = 300, seed: int = 1, country: str = "SK") -> tuple[Pohoda, Planted]:
+    pohoda = Pohoda.create(path, country=country, clock=clock)
+    return pohoda, fill(pohoda, size=size, seed=seed, country=country)
 
 
 @pytest.fixture(scope="module")

@@ -31,6 +31,7 @@ ENV_NAMES = {
     "POHODA_BRIDGE_LEDGER",
     "POHODA_BRIDGE_STORE",
 }
+UP_ENV_NAMES = ENV_NAMES | {"AIRFLOW_CONN_POHODA_SQL_OBCHOD_2026", "AIRFLOW_CONN_POHODA_MSERVER_OBCHOD_2026"}
 
 
 @contextmanager
@@ -54,14 +55,15 @@ def is_open(port: int) -> bool:
 
 
 def ports_of(info: dict[str, Any]) -> list[int]:
-    urls = (info["mserver"]["url"], info["gram"]["url"], info["eway"]["url"])
+    urls = [part["url"] for part in (info["mserver"], info["gram"], info["eway"])]
+    urls += [unit["mserver"]["url"] for unit in info["units"].values()]
     return [int(url.split(":")[2].split("/")[0]) for url in urls] + [info["tds"]["port"]]
 
 
 def free_base() -> int:
-    """A port whose three successors are free as well."""
+    """A port whose four successors are free as well."""
     for base in range(20_000 + os.getpid() % 10_000, 40_000, 7):
-        if not any(is_open(base + step) for step in range(4)):
+        if not any(is_open(base + step) for step in range(5)):
             return base
     raise AssertionError("no free ports")
 
@@ -75,6 +77,7 @@ def gram_has(info: dict[str, Any], entity: str) -> list[dict[str, Any]]:
 def test_it_says_one_line_serves_and_stops_at_a_signal(tmp_path: Path, number: int) -> None:
     with up("--data", str(tmp_path / "data"), "--size", "5") as (process, info):
         assert all(is_open(port) for port in ports_of(info))
+        assert len(ports_of(info)) == 5
         assert {user["Alias"] for user in gram_has(info, "User")} >= {"BA", "KE", "PO"}
         process.send_signal(number)
         rest, progress = process.communicate(timeout=10)
@@ -107,10 +110,14 @@ def test_a_second_start_goes_on_with_the_same_company_and_crm(tmp_path: Path) ->
         assert requests.post(f"{first['gram']['url']}/Client/Upsert", json=body, headers=headers, timeout=5).ok
         process.kill()
         process.wait(10)
-    with Sandbox(tmp_path, size=7, seed=9) as again:
-        assert [record["Name"] for record in again.gram.records("Client")] == ["Žltý kôň"]
+    with Sandbox(tmp_path, size=7, seed=9, further=["obchod"], entered=True) as again:
+        clients = {record["Id"]: record["Name"] for record in again.gram.records("Client")}
+        entered = {one.id for one in again.planted.entered if one.entity == "Client"}
+        assert len(entered) == 12
+        assert [name for identity, name in clients.items() if identity not in entered] == ["Žltý kôň"]
+        assert len(clients) == 13
         assert len(again.pohoda.rows("SELECT ID FROM AD WHERE RefAD IS NULL AND Firma IS NOT NULL")) >= 40
-        assert again.planted.companies == 40
+        assert again.planted.companies == again.units["obchod"].planted.companies == 40
         assert again.planted.of("same_company")[0].group
         secrets = [("mserver", "password"), ("tds", "password"), ("gram", "token"), ("gram", "admin")]
         secrets += [("eway", "password"), ("eway", "client_secret"), ("eway", "admin")]
@@ -183,16 +190,18 @@ def test_the_level_is_grams(tmp_path: Path) -> None:
         assert requests.post(url, json={}, headers=headers, timeout=5).status_code == 404
 
 
-def test_base_port_places_all_four(tmp_path: Path) -> None:
+def test_base_port_places_all_five(tmp_path: Path) -> None:
     base = free_base()
-    with Sandbox(tmp_path, size=3, base_port=base) as sandbox:
+    with Sandbox(tmp_path, size=3, base_port=base, further=["obchod"]) as sandbox:
         ports = (sandbox.mserver.port, sandbox.tds.port, sandbox.gram.port, sandbox.eway.port)
-        assert ports == tuple(range(base, base + 4))
+        assert (*ports, sandbox.units["obchod"].mserver.port) == tuple(range(base, base + 5))
     with Sandbox(tmp_path, base_port=base) as again:
         assert again.eway.port == base + 3
 
 
-@pytest.mark.parametrize(("step", "name"), [(0, "mServer"), (1, "TDS"), (2, "Gram"), (3, "eWay")])
+@pytest.mark.parametrize(
+    ("step", "name"), [(0, "mServer"), (1, "TDS"), (2, "Gram"), (3, "eWay"), (4, "mServer of obchod")]
+)
 def test_a_taken_port_is_one_line_with_port_and_option_and_leaves_nothing(tmp_path: Path, step: int, name: str) -> None:
     base = free_base()
     with socket.socket() as holder:
@@ -210,7 +219,7 @@ def test_a_taken_port_is_one_line_with_port_and_option_and_leaves_nothing(tmp_pa
         last = done.stderr.strip().splitlines()[-1]
         assert f"Port {base + step} for {name}" in last and "--base-port" in last
         assert "Traceback" not in done.stderr
-        assert not any(is_open(base + other) for other in range(4) if other != step)
+        assert not any(is_open(base + other) for other in range(5) if other != step)
     with Sandbox(tmp_path, base_port=base) as sandbox:
         assert sandbox.mserver.port == base
 
@@ -255,7 +264,7 @@ def test_the_exported_variables_can_be_sourced_by_a_shell(tmp_path: Path) -> Non
             ["/bin/sh", "-c", script], capture_output=True, text=True, check=True, env={"PATH": os.defpath}
         )
         seen = dict(entry.split("=", 1) for entry in done.stdout.split("\0") if entry)
-    assert {name: seen[name] for name in ENV_NAMES} == info["env"]
+    assert {name: seen[name] for name in UP_ENV_NAMES} == info["env"]
 
 
 def test_stop_frees_ports_and_threads_and_can_be_repeated(tmp_path: Path) -> None:

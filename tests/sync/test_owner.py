@@ -49,7 +49,7 @@ class Desk:
 
     def add_user(self, login: str, **more: Any) -> str:
         folder, name, _ = self._users
-        needed = {
+        needed: dict[str, dict[str, Any]] = {
             "gram": {"Email": f"{login}@example.sk", "Profile": "Sales", "Active": True},
             "eway": {"IsActive": True},
         }

@@ -106,7 +106,7 @@ class Xml(Settings):
 class Write(Settings):
     """What POHODA lets XML do with the agenda's records; an agenda without it is only read."""
 
-    actions: tuple[Literal["create", "update"], ...]
+    actions: tuple[Literal["create", "update", "delete"], ...]
 
 
 class Read(Settings):

@@ -1,9 +1,10 @@
 """One kind of CRM as data: its API, its entities, and canonical name <-> wire name for each agenda (`include/crms`)."""
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 from pydantic import Field as Default
+from pydantic import model_validator
 
 from pohoda_bridge.catalogue.agenda import LeaveOut
 from pohoda_bridge.catalogue.base import Settings
@@ -43,12 +44,27 @@ class Mapped(Settings):
     if_empty: bool = False
 
 
+class Deleted(Settings):
+    """How a record says that its pair in POHODA was deleted: the wire field `to` gets `value`, or also `add`."""
+
+    to: str
+    value: bool | int | str | None = None
+    add: str | None = None
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        if ("value" in self.model_fields_set) == bool(self.add):
+            raise ValueError("exactly one of `value` and `add` is needed")
+        return self
+
+
 class CrmAgenda(Settings):
     """Where an agenda lives in the CRM.
 
     `constants` are written with every record, `in_pohoda` with every one that is made in POHODA (canonical names);
     `leave_out`: records that the CRM has no place for; `settings`: the agenda's, where this CRM wants others.
     `owner`: the place of the user a record belongs to, mapped where a link says who owns what.
+    `deleted`: the mark of a record whose pair was deleted; without it the CRM has no place for such a mark.
     """
 
     entity: str
@@ -58,6 +74,7 @@ class CrmAgenda(Settings):
     settings: Mapping[str, Any] = Default(default_factory=dict)
     leave_out: tuple[LeaveOut, ...] = ()
     owner: Mapped | None = None
+    deleted: Deleted | None = None
     fields: Mapping[str, Mapped]
 
 
@@ -80,3 +97,14 @@ class Crm(Settings):
     entities: Mapping[str, Entity]
     users: Users | None = None
     agendas: Mapping[str, CrmAgenda]
+
+    @model_validator(mode="after")
+    def _marks_fit(self) -> Self:
+        """A name is added to a list of options; any other field takes a value."""
+        for name, carried in self.agendas.items():
+            if carried.deleted is None or carried.entity not in self.entities:
+                continue
+            field = self.entities[carried.entity].fields.get(carried.deleted.to)
+            if field is None or field.read_only or (field.kind == "options") != bool(carried.deleted.add):
+                raise ValueError(f"agendas.{name}.deleted: {carried.deleted.to} is no field that can take this mark")
+        return self

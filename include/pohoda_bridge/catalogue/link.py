@@ -1,9 +1,10 @@
 """One unit linked with one CRM installation, with its settings (`include/links`)."""
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import Field, StringConstraints, field_validator
 
@@ -11,6 +12,9 @@ from pohoda_bridge.catalogue.base import Settings
 from pohoda_bridge.catalogue.rules import Rule
 
 CRON_FIELDS = 5
+CauseKind = Literal["failure", "quarantine", "conflict", "duplicate", "deletion"]
+CAUSES: tuple[CauseKind, ...] = get_args(CauseKind)
+ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
 
@@ -114,6 +118,23 @@ def known_as(text: str) -> str:
     return text.strip().casefold()
 
 
+class Notify(Settings):
+    """Who is told by mail, of what, and in which language (the unit's own by default); `connection` is Airflow's."""
+
+    email: tuple[str, ...] = ()
+    on: tuple[CauseKind, ...] = CAUSES
+    connection: str = "smtp_default"
+    language: Literal["en", "cs", "sk"] | None = None
+
+    @field_validator("email")
+    @classmethod
+    def _addresses(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for address in value:
+            if not ADDRESS.fullmatch(address):
+                raise ValueError(f"{address!r} is no e-mail address; write one alone, as anna@example.sk")
+        return tuple(dict.fromkeys(value))
+
+
 class Link(Settings):
     """A link file."""
 
@@ -125,6 +146,7 @@ class Link(Settings):
     owner: OwnerSetting | None = None
     default_master: Literal["pohoda", "crm", "ask"] = "pohoda"
     duplicates: Duplicates = Duplicates()
+    notify: Notify = Notify()
     agendas: Mapping[str, AgendaSettings]
 
     @field_validator("contact_names")

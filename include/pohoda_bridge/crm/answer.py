@@ -12,6 +12,7 @@ from typing import Any
 from pohoda_bridge.crm.api import Api
 from pohoda_bridge.crm.failure import STATUS_DECIDES, Failure, kind_of
 
+NO_CONTENT = 204
 CODE = re.compile(r"[\w.\[\]-]{1,60}")
 
 
@@ -45,7 +46,7 @@ def read_answer(api: Api, status: int, headers: Mapping[str, str], raw: bytes, c
     kind = kind_of(status)
     body = read_json(raw)
     told = at(body, api.envelope.ok) if isinstance(body, dict) and api.envelope.ok else None
-    readable = isinstance(told, bool) if api.envelope.ok else body is not None
+    readable = isinstance(told, bool) if api.envelope.ok else body is not None or status == NO_CONTENT
     if kind in STATUS_DECIDES:
         raise Failure(kind, call, status, after=pause(headers.get("Retry-After"), date))
     if not readable or (told and kind):

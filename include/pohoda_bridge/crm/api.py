@@ -119,6 +119,7 @@ class Api(Settings):
     create: Operation
     update: Operation
     upsert: Operation | None = None
+    delete: Operation | None = None
     describe: Describe | None = None
     bulk: Bulk | None = None
     filter: Filter = Filter()

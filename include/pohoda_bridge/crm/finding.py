@@ -36,14 +36,18 @@ class Finder:
 
     def by_id(self, shape: Shape, identity: str) -> Row | None:
         """The row of an id, None when the service itself says that there is none."""
+        record = self.record(shape, identity)
+        return None if record is None else shape.row(record)
+
+    def record(self, shape: Shape, identity: str) -> Any:
+        """The record of an id as the service shows it, None when it says that there is none."""
         try:
-            document = self._http.read(self._api.read, shape.entity, identity)
-            row = shape.row(document.at(self._api.envelope.record))
+            record = self._http.read(self._api.read, shape.entity, identity).at(self._api.envelope.record)
+            return record if shape.row(record)["_id"] == identity else None
         except Failure:
             return None
         except NoRecord:
             raise Failure("unreadable", label(self._api.read, shape.entity)).error() from None
-        return row if row["_id"] == identity else None
 
     def look_up(self, shape: Shape, wanted: Sequence[Lookup]) -> list[list[Row]]:
         found = Found(shape, wanted, marks=self._api.marks)

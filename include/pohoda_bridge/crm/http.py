@@ -50,8 +50,12 @@ class Http:
         return repeated(asked, self._sleep)
 
     def write(self, operation: Operation, entity: str, identity: str, body: Any, until: float = FOREVER) -> Document:
-        """The answer of a write, not sent any more at `until` (seconds since the epoch). Raises Failure."""
-        return self._patient(operation, entity, identity, body=dumps(body).encode(), until=until)
+        """The answer of a write, not sent any more at `until` (seconds since the epoch). Raises Failure.
+
+        Without a body (None) nothing but the address is sent.
+        """
+        raw = None if body is None else dumps(body).encode()
+        return self._patient(operation, entity, identity, body=raw, until=until)
 
     def close(self) -> None:
         self._transport.close()

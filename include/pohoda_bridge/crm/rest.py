@@ -89,6 +89,13 @@ class RestCrm:
     def write(self, agenda: str, pack: Pack) -> list[Answer]:
         return self._writer.write(self._shape(agenda), pack)
 
+    def deletes(self, agenda: str) -> bool:
+        """Whether the CRM's file knows an operation for it."""
+        return self._shape(agenda).deletes
+
+    def marks(self, agenda: str) -> bool:
+        return self._shape(agenda).deleted is not None
+
     def searchable(self, agenda: str) -> bool:
         return self._api.marks and self._api.filters
 

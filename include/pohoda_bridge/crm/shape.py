@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pohoda_bridge.catalogue import Crm, Mapped
+from pohoda_bridge.catalogue.crm import Deleted
 from pohoda_bridge.crm.answer import folded
 from pohoda_bridge.crm.api import Api
 from pohoda_bridge.crm.wire import Forms, from_wire, to_wire
@@ -48,6 +49,16 @@ class Shape:
         return self.crm.agendas[self.agenda].constants
 
     @property
+    def deletes(self) -> bool:
+        """Whether the CRM's file knows how to delete a record."""
+        return self.api.delete is not None and not self.crm.entities[self.entity].read_only
+
+    @property
+    def deleted(self) -> Deleted | None:
+        """How a record is marked whose pair was deleted; None where it cannot be."""
+        return None if self.crm.entities[self.entity].read_only else self.crm.agendas[self.agenda].deleted
+
+    @property
     def writable(self) -> frozenset[str]:
         entity = self.crm.entities[self.entity]
         read_only = {name for name, field in entity.fields.items() if field.read_only}
@@ -86,9 +97,15 @@ class Shape:
         return all(wire in known for _, wire, _ in self._columns)
 
     def body(self, item: Item) -> dict[str, Any]:
-        """What is sent for an item. Raises ValueError naming the field that cannot go."""
-        if item.action == "update" and not item.target_id:
-            raise ValueError("an update needs the id of the record")
+        """What is sent for an item, of a deletion and a mark nothing yet. Raises ValueError: why it cannot go."""
+        if item.action != "create" and not item.target_id:
+            raise ValueError(f"{'an update' if item.action == 'update' else 'it'} needs the id of the record")
+        if item.action == "delete" and not self.deletes:
+            raise ValueError("the CRM's file tells no way to delete such a record")
+        if item.action == "mark" and self.deleted is None:
+            raise ValueError("the CRM's file tells no way to mark such a record")
+        if item.action in {"delete", "mark"}:
+            return {}
         sent = dict(self.constants) if item.action == "create" else {}
         for name, value in item.values.items():
             if name == "_version" and self.api.system.version:

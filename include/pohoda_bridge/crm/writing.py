@@ -10,8 +10,9 @@ from pohoda_bridge.crm.failure import Failure
 from pohoda_bridge.crm.finding import Finder
 from pohoda_bridge.crm.http import Http
 from pohoda_bridge.crm.outcome import UNSENT, answer_of, details_of
+from pohoda_bridge.crm.removal import Removal
 from pohoda_bridge.crm.shape import NoRecord, Shape
-from pohoda_bridge.errors import BridgeError
+from pohoda_bridge.errors import BridgeError, Retry, StopAgenda
 from pohoda_bridge.side import Answer, Item, Pack, Row
 
 log = logging.getLogger(__name__)
@@ -24,6 +25,7 @@ class Writer:
         self._http = http
         self._api = api
         self._finder = finder
+        self._removal = Removal(http, api, finder)
         self._bulk = BulkWriter(http, api, api.bulk, finder.by_ids) if api.bulk and api.rank >= 3 else None
         self.pack_size = api.bulk.size if api.bulk and self._bulk else 20
 
@@ -66,16 +68,24 @@ class Writer:
             yield group
 
     def _one(self, shape: Shape, item: Item, body: dict[str, object], until: float, *, sent: bool) -> Answer:
+        if item.action == "delete" and self._api.delete is not None:
+            return self._removal.delete(shape, item, self._api.delete, until, sent=sent)
         try:
+            if item.action == "mark":
+                body = self._removal.mark(shape, item)
             document = self._http.write(self._operation(item), shape.entity, item.target_id or "", body, until)
         except Failure as failure:
             answer = answer_of(shape, item, failure, sent=sent)
             log.info("%s: %s (%s)", item.id, answer.state, failure)
             return answer
+        except (Retry, StopAgenda) as error:
+            if isinstance(error, StopAgenda) and not sent:
+                raise
+            return Answer(item.id, "retry", reasons=(error.text,))
         return self._written(shape, item, document)
 
     def _operation(self, item: Item) -> Operation:
-        if item.action == "update":
+        if item.action in {"update", "mark"}:
             return self._api.update
         found_by_mark = self._api.marks and item.mark and not item.beside
         return self._api.upsert if self._api.upsert and found_by_mark else self._api.create

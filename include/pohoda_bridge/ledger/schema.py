@@ -170,9 +170,9 @@ kept = Table("kept", metadata, Column("name", String(320), primary_key=True), Co
 """What a side keeps between runs, one text a name; secrets among them are encrypted."""
 
 mails = Table(
-    "mails", metadata,
-    Column("link", String(64), primary_key=True),
-    Column("cause", String(320), primary_key=True),
+    "mails", metadata, *_flow(),
+    Column("cause", String(192), primary_key=True),
+    Column("state", String(16), nullable=False),
     Column("at", DateTime, nullable=False),
 )  # fmt: skip
 

@@ -66,8 +66,20 @@ class PohodaSide:
     def write(self, agenda: str, pack: Pack) -> list[Answer]:
         """One answer for each item. `written` carries the row as read back; its details may hold `losses` (characters
         that Windows-1250 lacks, by field), `drift` (values that POHODA changed) and `found` (it was stored before).
+
+        A contact is deleted only as a contact person, never as the name on a company's card; a company only without
+        contact persons; a delivery address within an update of its company.
         """
         return self._open_writer().write(self._readable(agenda), pack)
+
+    def deletes(self, agenda: str) -> bool:
+        """Whether the agenda's file lets XML delete its records; each is still held against what POHODA has."""
+        known = self._source.agenda(agenda)
+        return known.write is not None and "delete" in known.write.actions
+
+    def marks(self, agenda: str) -> bool:
+        """POHODA has no place for a mark of ours."""
+        return False
 
     def searchable(self, agenda: str) -> bool:
         """Delivery addresses carry no mark that could be searched."""

@@ -1,45 +1,23 @@
 """Clean rows of the address book: companies with their parts, contact persons, private persons."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
-from random import Random
-from typing import Any, TypeVar
+from typing import Any
 
-from pohoda_sandbox.company import names, numbers
+from pohoda_sandbox.company import names
+from pohoda_sandbox.company.drawing import Drawing, plain
 from pohoda_sandbox.company.lists import ACTIVITIES, CENTRES, GROUPS, KEYS, PAYMENTS, Lists
 from pohoda_sandbox.pohoda.database import Pohoda
 
-_Choice = TypeVar("_Choice")
-_PLAIN = str.maketrans(
-    "áäčďéěíĺľňóôőöřŕšťúůűüýžÁÄČĎÉĚÍĹĽŇÓÔŘŔŠŤÚŮÝŽłŁśŚźŹżćąęß",
-    "aacdeeillnoooorrstuuuuyzAACDEEILLNOORRSTUUYZlLsSzZzcaes",
-)
-_HOME = {"SK": 55, "CZ": 30, "DE": 5, "AT": 4, "PL": 3, "HU": 3}
 
-
-def plain(text: str) -> str:
-    """The text in lower-case ASCII letters and digits, for e-mail and web addresses."""
-    folded = text.translate(_PLAIN).lower()
-    return "".join(letter for letter in folded if letter.isascii() and letter.isalnum())
-
-
-@dataclass
-class Book:
-    """Draws rows for one unit; every IČO, e-mail and company name it gives is unique."""
+@dataclass(kw_only=True)
+class Book(Drawing):
+    """Draws rows for one unit and adds them to it."""
 
     pohoda: Pohoda
     lists: Lists
-    draw: Random
-    _used: set[str] = field(default_factory=set)
     _number: int = 0
-
-    def pick(self, choices: Sequence[_Choice]) -> _Choice:
-        return self.draw.choice(choices)
-
-    def often(self, percent: int) -> bool:
-        return self.draw.randrange(100) < percent
 
     def number(self) -> str:
         self._number += 1
@@ -50,24 +28,6 @@ class Book:
         """The counter of the number series after the last row."""
         return f"{self._number:05d}"
 
-    def unique(self, make: Any) -> str:
-        """The first value of `make()` not given before."""
-        while True:
-            value: str = make()
-            if value not in self._used:
-                self._used.add(value)
-                return value
-
-    def ico(self) -> str:
-        return self.unique(lambda: numbers.ico(self.draw))
-
-    def email(self, name: str, domain: str) -> str:
-        base = f"{plain(name)[:24]}@{domain}"
-        if base not in self._used:
-            self._used.add(base)
-            return base
-        return self.unique(lambda: f"{plain(name)[:24]}{self.draw.randrange(10_000)}@{domain}")
-
     def saved(self) -> dict[str, datetime | None]:
         """When a row was made and last saved, in the past; sometimes never saved since it was made."""
         created = self.pohoda.now() - timedelta(minutes=self.draw.randrange(1_500, 500_000))
@@ -76,51 +36,19 @@ class Book:
         later = self.draw.randrange(int((self.pohoda.now() - created).total_seconds()) - 600)
         return {"DatCreate": created, "DatSave": created + timedelta(seconds=later)}
 
-    def person(self) -> tuple[str, int]:
-        """A full name, now and then with titles, and the sex it belongs to (1 man, 2 woman)."""
-        woman = self.often(50)
-        first, last = (names.WOMEN, names.WOMEN_SURNAMES) if woman else (names.MEN, names.MEN_SURNAMES)
-        full = f"{self.pick(first)} {self.pick(last)}"
-        if self.often(12):
-            full = f"{self.pick(names.TITLES)} {full}"
-            if self.often(30):
-                full = f"{full}, {self.pick(names.TITLES_AFTER)}"
-        return full, 2 if woman else 1
-
-    def company_name(self, country: str) -> str:
-        def make() -> str:
-            form = self.pick(names.FORMS[country])
-            if country in names.FOREIGN:
-                return f"{self.pick(names.FOREIGN[country])} {self.draw.randrange(1, 1000)} {form}"
-            first = self.pick((self.pick(names.MEN_SURNAMES), self.pick(names.PLACES)))
-            return f"{self.pick(names.TRADES)} {first} {self.draw.randrange(1, 1000)}, {form}"
-
-        return self.unique(make)
-
     def address(self, country: str, suffix: str = "") -> dict[str, Any]:
         town, code, region = self.pick(names.TOWNS[country])
         return {
-            f"Ulice{suffix}": f"{self.pick(names.STREETS)} {self.draw.randrange(1, 2000)}",
+            f"Ulice{suffix}": self.street(),
             f"Obec{suffix}": town,
             f"PSC{suffix}": code,
             f"RefZeme{suffix}": self.lists.countries[country],
             **({} if suffix else {"Okres": region}),
         }
 
-    def tax_numbers(self, country: str) -> dict[str, Any]:
-        """IČO, DIČ and IČ DPH as companies of the country have them; one in five pays no VAT."""
-        payer = self.often(80)
-        if country == "SK":
-            number = self.unique(lambda: numbers.slovak_tax_number(self.draw))
-            return {"ICO": self.ico(), "DIC": number, "ICDPH": f"SK{number}" if payer else None}
-        if country == "CZ":
-            ico = self.ico()
-            return {"ICO": ico, "DIC": f"CZ{ico}" if payer else None}
-        return {"DIC": self.unique(lambda: numbers.foreign_vat(country, self.draw))}
-
     def company(self, **fixed: Any) -> int:
         """Adds a company without parts; `fixed` columns replace the drawn ones."""
-        country = str(fixed.pop("country", None) or self.draw.choices(list(_HOME), list(_HOME.values()))[0])
+        country = str(fixed.pop("country", None) or self.partner_country())
         name = str(fixed.pop("Firma", None) or self.company_name(country))
         domain = f"{plain(name)[:12]}.example"
         mails = [self.email(box, domain) for box in ("info", "obchod", "uctaren")[: self.pick((1, 1, 1, 2, 3))]]
@@ -132,8 +60,8 @@ class Book:
             "Jmeno": self.person()[0] if self.often(40) else None,
             **self.address(country),
             **self.tax_numbers(country),
-            "Tel": f"+421 {self.draw.randrange(200, 900)} {self.draw.randrange(100_000, 999_999)}",
-            "GSM": f"0{self.draw.randrange(900_000_000, 999_999_999)}" if self.often(50) else None,
+            "Tel": self.phone(),
+            "GSM": self.mobile() if self.often(50) else None,
             "Email": ";".join(mails),
             "WWW": f"www.{domain}" if self.often(60) else None,
             "Skupina": self.pick((None, *GROUPS, ",".join(GROUPS))),
@@ -193,7 +121,7 @@ class Book:
             Jmeno=name,
             RelPohl=sex,
             Email=self.email(name, "posta.example"),
-            **self.address("SK"),
+            **self.address(self.home),
             **self.saved(),
         )
 
@@ -207,8 +135,8 @@ class Book:
                 RefAg=address,
                 Firma2=f"{row['Firma'][:230]} - {('sklad', 'prodejna', 'dielňa')[place]}",
                 Jmeno2=self.person()[0] if self.often(60) else None,
-                **self.address(self.pick(("SK", "CZ")), "2"),
-                Tel2=f"+421 {self.draw.randrange(900, 999)} {self.draw.randrange(100_000, 999_999)}",
+                **self.address(self.pick(names.DELIVERED[self.home]), "2"),
+                Tel2=self.phone(900, 999),
                 Vychozi=place == 0,
                 **saved,
             )

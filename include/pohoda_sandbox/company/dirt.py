@@ -19,10 +19,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from pohoda_sandbox.company import numbers
+from pohoda_sandbox.company import names, numbers
 from pohoda_sandbox.company.address_book import Book
 
 NOTE_LIMIT = 2000
+# A Czech unit knows no IČ DPH; it has as many wrong DIČ more.
+_WRONG_DIC = {
+    "SK": (("CZ", "CZ12345"), ("SK", "20212345")),
+    "CZ": (("CZ", "CZ12345"), ("SK", "SK20212"), ("CZ", "CZ1234567A"), ("CZ", "12345678X")),
+}
+_WRONG_IC_DPH = {"SK": ("SK20212", "2021234569X"), "CZ": ()}
 
 
 @dataclass(frozen=True)
@@ -41,12 +47,26 @@ class Dirt:
 
 
 @dataclass(frozen=True)
+class Entered:
+    """A card as it lies in a CRM, by its entity and id there; `value` is the IČO of a company, the e-mail of a person,
+    `rows` are the rows of POHODA's AD that it meets."""
+
+    kind: str
+    crm: str
+    entity: str
+    id: str
+    value: str = ""
+    rows: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
 class Planted:
     """All dirt of a filled unit; everything else in it is clean. `companies` counts the rows with Firma filled
-    that are nobody's contact person."""
+    that are nobody's contact person; `entered` is what people entered in the CRM (see `company.entered`)."""
 
     entries: tuple[Dirt, ...] = ()
     companies: int = 0
+    entered: tuple[Entered, ...] = ()
 
     def __iter__(self) -> Iterator[Dirt]:
         return iter(self.entries)
@@ -70,9 +90,10 @@ def plant(book: Book) -> tuple[Dirt, ...]:
 
 
 def _twice(book: Book) -> list[Dirt]:
-    ico, name = book.ico(), book.company_name("SK")
-    place = {"PSC": "811 01", "Obec": "Bratislava", "Ulice": "Mäsiarska 7", "DIC": None, "ICDPH": None}
-    rows = tuple(book.company(country="SK", Firma=name, ICO=ico, Jmeno=None, **place) for _ in range(2))
+    ico, name = book.ico(), book.company_name(book.home)
+    town, code, _ = names.TOWNS[book.home][0]
+    place = {"PSC": code, "Obec": town, "Ulice": "Mäsiarska 7", "DIC": None, "ICDPH": None}
+    rows = tuple(book.company(country=book.home, Firma=name, ICO=ico, Jmeno=None, **place) for _ in range(2))
     return [Dirt("same_company", "AD", row, "ICO", ico, rows) for row in rows]
 
 
@@ -90,23 +111,23 @@ def _branches(book: Book) -> list[Dirt]:
 
 def _ico_spaces(book: Book) -> list[Dirt]:
     values = [f"{ico[:2]} {ico[2:5]} {ico[5:]}" for ico in (book.ico(), book.ico())]
-    return [_one(book, "ico_spaces", "ICO", value, country="SK", DIC=None, ICDPH=None) for value in values]
+    return [_one(book, "ico_spaces", "ICO", value, country=book.home, DIC=None, ICDPH=None) for value in values]
 
 
 def _ico_checksum(book: Book) -> list[Dirt]:
     values = [numbers.wrong_ico(book.ico()) for _ in range(2)]
-    return [_one(book, "ico_checksum", "ICO", value, country="SK", DIC=None, ICDPH=None) for value in values]
+    return [_one(book, "ico_checksum", "ICO", value, country=book.home, DIC=None, ICDPH=None) for value in values]
 
 
 def _dic(book: Book) -> list[Dirt]:
     return [
-        _one(book, "dic", "DIC", "CZ12345", country="CZ"),
-        _one(book, "dic", "DIC", "20212345", country="SK", ICDPH=None),
+        _one(book, "dic", "DIC", value, country=country, **({"ICDPH": None} if country == "SK" else {}))
+        for country, value in _WRONG_DIC[book.home]
     ]
 
 
 def _ic_dph(book: Book) -> list[Dirt]:
-    return [_one(book, "ic_dph", "ICDPH", value, country="SK") for value in ("SK20212", "2021234569X")]
+    return [_one(book, "ic_dph", "ICDPH", value, country="SK") for value in _WRONG_IC_DPH[book.home]]
 
 
 def _note(book: Book) -> list[Dirt]:
@@ -121,16 +142,18 @@ def _email_malformed(book: Book) -> list[Dirt]:
 def _unknown_country(book: Book) -> list[Dirt]:
     odd = (("", "", "Neznáma"), ("QQ", "QQ", "Krajina-nekrajina"))
     rows = [book.pohoda.insert("sZeme", IDS=code, Kod=short, SText=text) for code, short, text in odd]
-    return [_one(book, "unknown_country", "RefZeme", row, country="SK") for row in rows]
+    return [_one(book, "unknown_country", "RefZeme", row, country=book.home) for row in rows]
 
 
 def _empty_company(book: Book) -> list[Dirt]:
-    row = book.pohoda.insert("AD", Cislo=book.number(), RelCR=book.lists.series, **book.address("SK"), **book.saved())
+    row = book.pohoda.insert(
+        "AD", Cislo=book.number(), RelCR=book.lists.series, **book.address(book.home), **book.saved()
+    )
     return [Dirt("empty_company", "AD", row, "Firma")]
 
 
 def _email_twice(book: Book) -> list[Dirt]:
-    parents = [book.company(country="SK"), book.company(country="CZ")]
+    parents = [book.company(country=book.home), book.company(country="CZ")]
     value = book.email("spolocna.schranka", "dvakrat.example")
     rows = tuple(book.contact(parent, Email=value) for parent in parents)
     return [Dirt("email_twice", "AD", row, "Email", value, rows) for row in rows]

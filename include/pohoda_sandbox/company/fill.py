@@ -12,19 +12,20 @@ DIRT_FROM = 30
 _FOREIGN = ("DE", "AT", "PL", "HU", "CZ", "SK")
 
 
-def fill(pohoda: Pohoda, *, size: int = 300, seed: int = 1) -> Planted:
+def fill(pohoda: Pohoda, *, size: int = 300, seed: int = 1, country: str = "SK") -> Planted:
     """Adds code lists and `size` companies, dirty ones among them, to an empty unit; the same rows for the same
-    seed and clock. Below `DIRT_FROM` companies all are clean. Contact persons, private persons and the nameless
-    row come on top. Raises ValueError when the unit is not empty.
+    seed, country and clock. `country` (SK or CZ) is the unit's own, and that of most companies in it. Below
+    `DIRT_FROM` companies all are clean. Contact persons, private persons and the nameless row come on top. Raises
+    ValueError when the unit is not empty.
     """
     if pohoda.rows("SELECT 1 FROM AD LIMIT 1") or pohoda.rows("SELECT 1 FROM sZeme LIMIT 1"):
         raise ValueError("the unit is not empty")
     with pohoda.transaction():
-        book = Book(pohoda, insert_lists(pohoda), Random(seed))
+        book = Book(Random(seed), country, pohoda=pohoda, lists=insert_lists(pohoda))
         clean = size - dirt.COMPANIES if size >= DIRT_FROM else size
         for place in range(clean):
-            country = {"country": _FOREIGN[place]} if place < len(_FOREIGN) else {}
-            book.parts(book.company(**country))
+            first = {"country": _FOREIGN[place]} if place < len(_FOREIGN) else {}
+            book.parts(book.company(**first))
             if place % 30 == 7:
                 book.private_person()
         planted = dirt.plant(book) if size >= DIRT_FROM else ()

@@ -52,6 +52,8 @@ TOWNS = {
     "PL": (("Kraków", "30-001", None), ("Wrocław", "50-001", None), ("Łódź", "90-001", None)),
     "HU": (("Győr", "9021", None), ("Budapest", "1051", None), ("Pécs", "7621", None)),
 }  # fmt: skip
+DELIVERED = {"SK": ("SK", "CZ"), "CZ": ("CZ",)}
+DIAL = {"SK": "+421", "CZ": "+420"}
 FORMS = {
     "SK": ("s.r.o.", "a.s.", "spol. s r.o.", "družstvo"),
     "CZ": ("s.r.o.", "a.s.", "v.o.s.", "spol. s r.o."),

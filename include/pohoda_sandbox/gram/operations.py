@@ -157,6 +157,8 @@ def upsert(call: Call) -> Answer:
 def delete(call: Call) -> Answer:
     call.may_write()
     call.own(call.id)
+    if call.records.switches.keeps_used and (users := call.records.users(call.entity, call.id)):
+        raise conflict("Record is used.", *(problem("", "used", f"{name}: {count}") for name, count in users.items()))
     call.records.delete(call.entity, call.id)
     return "Record deleted.", {}
 

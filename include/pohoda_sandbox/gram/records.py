@@ -95,6 +95,16 @@ class Records:
         self.get(entity, identity)
         self.store.remove(entity, identity, self.clock.text(self.wire.datetime))
 
+    def users(self, entity: str, identity: str) -> dict[str, int]:
+        """How many records of each entity refer to this one in a field that they must have."""
+        found = {
+            name: self.store.total(name, [f"{self.store.expression(field.name)} = ?"], [identity])
+            for name, other in self.wire.entities.items()
+            for field in other.fields.values()
+            if field.entity == entity and field.required
+        }
+        return {name: count for name, count in found.items() if count}
+
     def shown(self, entity: Entity, stored: Stored) -> Json:
         """The record as an answer carries it: every field, empty ones as null (an empty list for options)."""
         identity = self.wire.system("id")

@@ -119,10 +119,10 @@ class Gram:
     def writes(self) -> int:
         return self.service.traffic.writes()
 
-    def create(self, entity: str, /, **fields: Any) -> str:
-        """A person makes a record (a note, an activity, a client of their own); its id."""
+    def create(self, entity: str, /, identity: str = "", **fields: Any) -> str:
+        """A person makes a record (a note, an activity, a client of their own); its id, `identity` when given."""
         with self.service.lock:
-            stored = self._records.create(self._records.entity(entity), _sent(fields), self._person())
+            stored = self._records.create(self._records.entity(entity), _sent(fields), self._person(), identity)
             return str(stored.data[self._records.wire.system("id")])
 
     def edit(self, entity: str, identity: str, /, **fields: Any) -> Json:

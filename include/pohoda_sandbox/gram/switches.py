@@ -15,6 +15,7 @@ class Switches:
     id_style: `hex` or `int`. rate_per_minute: calls a token may make, 0 = any.
     ignore_unknown_fields: no 400 for them. changing_list: what happens between two pages of a list
     (`touch` raises Modified of a record, `insert` adds one, `delete` bins one).
+    keeps_used: 409 for the deletion of a record that others refer to.
     extra_keys, other_case, text_numbers: answers carry unknown keys, keys in another letter case, numbers as text.
     """
 
@@ -23,6 +24,7 @@ class Switches:
     rate_per_minute: int = 0
     ignore_unknown_fields: bool = False
     changing_list: str = ""
+    keeps_used: bool = False
     extra_keys: bool = False
     other_case: bool = False
     text_numbers: bool = False

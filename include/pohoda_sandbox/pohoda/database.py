@@ -49,6 +49,7 @@ class Pohoda:
         ico: str = "12345678",
         year: int = 2026,
         company: str = "Vzorová firma, s.r.o.",
+        country: str = "SK",
         clock: Clock = bratislava,
     ) -> "Pohoda":
         """A new, empty unit with its settings (`sKonfig`, `Verze`). Raises FileExistsError."""
@@ -66,7 +67,7 @@ class Pohoda:
             DatRokDo=datetime(year, 12, 31),
             Klic=str(uuid.uuid5(uuid.NAMESPACE_URL, f"pohoda-sandbox/{ico}/{year}")),
         )
-        pohoda.insert("Verze", Nazev="POHODA", TypeDB="SQL", Verze="14000", LC="SK", Release="14000.4")
+        pohoda.insert("Verze", Nazev="POHODA", TypeDB="SQL", Verze="14000", LC=country, Release="14000.4")
         return pohoda
 
     @property

@@ -50,10 +50,10 @@ class MServer:
     when `xsd_dir` or the variable POHODA_XSD_DIR names them, by the sandbox's own checks otherwise.
 
     `user_filters` are the queries users saved in the address book: name to condition. `fills_delivery`: an address
-    saved by an import without a delivery address gets a copy of its main one, as the program does.
+    saved by an import without a delivery address gets a copy of its main one, as the program does. `endpoint`: the
+    name by which faults find it.
     """
 
-    endpoint = "mserver"
     max_body = 256 * 1024 * 1024
 
     def __init__(
@@ -65,12 +65,14 @@ class MServer:
         users: Mapping[str, str | User],
         xsd_dir: Path | None = None,
         name: str = "sandbox",
+        endpoint: str = "mserver",
         user_filters: Mapping[str, str] | None = None,
         fills_delivery: bool = True,
     ) -> None:
         self.pohoda = pohoda
         self.faults = faults
         self.name = name
+        self.endpoint = endpoint
         self.requests: list[Call] = []
         self._users = {user: User(given) if isinstance(given, str) else given for user, given in users.items()}
         folder = xsd_dir or (Path(os.environ[SCHEMAS_VARIABLE]) if os.environ.get(SCHEMAS_VARIABLE) else None)

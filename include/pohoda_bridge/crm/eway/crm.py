@@ -19,6 +19,7 @@ from pohoda_bridge.crm.eway.names import Library
 from pohoda_bridge.crm.eway.positions import Positions
 from pohoda_bridge.crm.eway.reading import Reader, rows_of
 from pohoda_bridge.crm.eway.refusing import Refusals
+from pohoda_bridge.crm.eway.removal import Removal
 from pohoda_bridge.crm.eway.saving import Saver
 from pohoda_bridge.crm.eway.session import Session
 from pohoda_bridge.crm.eway.shape import GUID, Shape, shape_of
@@ -70,7 +71,9 @@ class EwayCrm:
         self._finder = Finder(self._reader, self._api.searches)
         saver = Saver(self._session, self._reader, wave=self._api.ignore_warnings)
         refusals = Refusals(self._session, self._finder)
-        self._writer = Writer(self._reader, saver, Categories(self._session, library), refusals, self._versions)
+        categories = Categories(self._session, library)
+        removal = Removal(self._session, self._reader, saver, categories)
+        self._writer = Writer(self._reader, saver, categories, removal, refusals, self._versions)
 
     def describe(self, agenda: str) -> Mapping[str, str]:
         """Canonical name -> kind. StopAgenda names the columns that are gone."""
@@ -116,6 +119,13 @@ class EwayCrm:
 
     def write(self, agenda: str, pack: Pack) -> list[Answer]:
         return self._writer.write(self._shape(agenda), pack)
+
+    def deletes(self, agenda: str) -> bool:
+        """Every folder has its method for it; a part of an item is emptied."""
+        return not self._crm.entities[self._shape(agenda).entity].read_only
+
+    def marks(self, agenda: str) -> bool:
+        return self._shape(agenda).deleted is not None
 
     def searchable(self, agenda: str) -> bool:
         """A new record has the guid that its item chose, and is found by it at once."""

@@ -27,4 +27,4 @@ def made(item_id: str) -> str:
 
 def target_of(item: Item) -> str:
     """The guid that an item writes to; "" when its target is none."""
-    return same(item.target_id) if item.action == "update" else made(item.id)
+    return made(item.id) if item.action == "create" else same(item.target_id)

@@ -17,7 +17,9 @@ MOVED = "it was changed in eWay-CRM since it was compared; it is planned again"
 
 
 def gone(item: Item) -> Answer:
-    """Refused because a person deleted the record; it is never made anew."""
+    """A person deleted the record: it is never made anew, and a deletion has nothing left to do."""
+    if item.action == "delete":
+        return Answer(item.id, "written", details={"action": "gone"})
     return Answer(item.id, "refused", reasons=(GONE,), details={"gone": True})
 
 
@@ -37,7 +39,7 @@ class Refusals:
         """The answer of a failed save. Raises StopAgenda only when nothing was `sent` before it."""
         if code_of(failure) in CONFLICTS:
             return moved(item)
-        if code_of(failure) == DENIED and not self._module_closed(shape, item):
+        if code_of(failure) == DENIED and (item.action == "delete" or not self._module_closed(shape, item)):
             return Answer(item.id, "refused", reasons=(str(failure),), details={"codes": failure.codes})
         if failure.kind == "invalid" and (twins := self._twins(shape, item, members)):
             return self._duplicate(shape, item, failure, twins)

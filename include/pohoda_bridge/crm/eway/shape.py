@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from pohoda_bridge.catalogue import Crm, Mapped
+from pohoda_bridge.catalogue.crm import Deleted
 from pohoda_bridge.crm.eway.api import EwayApi, Folder
 from pohoda_bridge.crm.eway.custom import MEMBER, CustomFields
 from pohoda_bridge.crm.eway.guids import same
@@ -57,6 +58,18 @@ class Shape:
         return self.spec.part_of or self.entity
 
     @property
+    def deleted(self) -> Deleted | None:
+        """How an item is marked whose pair was deleted."""
+        return self.crm.agendas[self.agenda].deleted
+
+    def is_mark(self, category: str) -> bool:
+        """Whether a category is the mark of a deleted pair, which belongs to no field."""
+        deleted = self.deleted
+        if deleted is None or deleted.to != self.spec.categories or not deleted.add:
+            return False
+        return category.casefold() == deleted.add.casefold()
+
+    @property
     def members(self) -> Mapping[str, Member]:
         """Canonical name -> member. Raises Retry, StopAgenda."""
         if self._members is None:
@@ -99,7 +112,8 @@ class Shape:
     def _value(self, member: Member, item: Item) -> Any:
         if member.wire == self.spec.categories and member.book is not None:
             guids = (same(one.get("ForeignItemGUID")) for one in memberships(item))
-            return sorted({member.book.text(guid) for guid in guids if guid and member.book.has(guid)}) or None
+            names = {member.book.text(guid) for guid in guids if guid and member.book.has(guid)}
+            return sorted(name for name in names if not self.is_mark(name)) or None
         place = item.get(MEMBER) if member.custom else item
         if not isinstance(place, dict) or member.wire not in place:
             raise StopAgenda(f"{self.agenda}: {self.folder} shows no {member.wire} any more ({member.name}); "

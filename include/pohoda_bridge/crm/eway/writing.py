@@ -1,7 +1,8 @@
 """A pack written item by item, each with one answer; nothing is sent any more after the first doubt.
 
-Updates are held against the item as it is right before: one that a person deleted would be made anew by a save, and
-one that changed since it was compared is given back to be planned again. What was written is read back together.
+Updates and deletions are held against the item as it is right before: one that a person deleted would be made anew by
+a save, and one that changed since it was compared is given back to be planned again. What was written is read back
+together.
 """
 
 import logging
@@ -13,6 +14,7 @@ from pohoda_bridge.crm.eway.categories import Categories, Unsure
 from pohoda_bridge.crm.eway.guids import same, target_of
 from pohoda_bridge.crm.eway.reading import Reader
 from pohoda_bridge.crm.eway.refusing import Refusals, gone, moved
+from pohoda_bridge.crm.eway.removal import Removal
 from pohoda_bridge.crm.eway.saving import Saver, Written
 from pohoda_bridge.crm.eway.shape import CREATED, GUID, VERSION, Shape, whole
 from pohoda_bridge.crm.failure import Failure
@@ -30,9 +32,16 @@ class Writer:
     """Writes to one installation. `versions`: of each record that was shown last, as it was compared by others."""
 
     def __init__(
-        self, reader: Reader, saver: Saver, categories: Categories, refusals: Refusals, versions: dict[str, int]
+        self,
+        reader: Reader,
+        saver: Saver,
+        categories: Categories,
+        removal: Removal,
+        refusals: Refusals,
+        versions: dict[str, int],
     ) -> None:
         self._reader = reader
+        self._removal = removal
         self._saver = saver
         self._categories = categories
         self._refusals = refusals
@@ -56,14 +65,14 @@ class Writer:
                 written.append(told)
             else:
                 answers[item.id] = told
-                sure = told.state == "refused"
+                sure = told.state in {"written", "refused"}
         answers |= self._shown(shape, written)
         return [answers[item.id] for item in pack.items]
 
     def _current(self, shape: Shape, items: Sequence[Item]) -> Current:
         """The items to be changed, as they are now; a part of an item that is to be made changes one too."""
         guids = [
-            guid for item in items if item.action == "update" or shape.spec.part_of if (guid := target(shape, item))
+            guid for item in items if item.action != "create" or shape.spec.part_of if (guid := target(shape, item))
         ]
         parts = self._reader.some(whole(shape), guids)
         return {same(found[GUID]): found for part in parts for found in part}
@@ -71,11 +80,13 @@ class Writer:
     def _one(self, shape: Shape, item: Item, current: Current, until: float, *, sent: bool) -> Answer | Written:
         guid = target(shape, item)
         before = current.get(guid)
-        if item.action == "update" or shape.spec.part_of:
-            if before is None:
+        if item.action != "create" or shape.spec.part_of:
+            if before is None or (item.action == "delete" and not shape.exists(before)):
                 return gone(item)
-            if self._has_moved(shape, item, before):
+            if item.action != "mark" and self._has_moved(shape, item, before):
                 return moved(item)
+            if item.action in {"delete", "mark"}:
+                return self._removed(shape, item, before, until, sent=sent)
         try:
             body = body_of(shape, item, before)
         except ValueError as error:
@@ -98,6 +109,30 @@ class Writer:
             log.info("%s: doubt (%s)", item.id, unsure)
             return Answer(item.id, "doubt", reasons=(str(unsure),))
         return Written(item, guid, str(before[CREATED]) if before else "", tuple(body.nameless), found)
+
+    def _removed(
+        self, shape: Shape, item: Item, before: Mapping[str, Any], until: float, *, sent: bool
+    ) -> Answer | Written:
+        guid = target(shape, item)
+        try:
+            if item.action == "mark":
+                self._removal.mark(shape, guid, before, until)
+            elif shape.spec.part_of:
+                self._removal.empty(shape, guid, before, until)
+            else:
+                action = self._removal.delete(shape, guid, until)
+                return Answer(item.id, "written", details={"action": action})
+        except ValueError as error:
+            return Answer(item.id, "refused", reasons=(str(error),))
+        except Failure as failure:
+            answer = self._refusals.answer(shape, item, failure, {}, sent=sent)
+            log.info("%s: %s (%s)", item.id, answer.state, failure)
+            return answer
+        except (Retry, StopAgenda) as error:
+            if isinstance(error, StopAgenda) and not sent:
+                raise
+            return Answer(item.id, "retry", reasons=(error.text,))
+        return Written(item, guid, str(before[CREATED]))
 
     def _has_moved(self, shape: Shape, item: Item, before: Mapping[str, Any]) -> bool:
         """Whether the item changed since it was last shown, or, for a new part, whether the part is there by now."""
@@ -122,6 +157,10 @@ class Writer:
         if one.created and str(item.get(CREATED)) != one.created:
             return self._saver.take_back(shape, one)
         self._versions[one.guid] = int(item[VERSION])
+        if one.item.action == "delete":
+            if shape.exists(item):
+                return Answer(one.item.id, "doubt", reasons=("eWay-CRM took the deletion and shows the record still",))
+            return Answer(one.item.id, "written", details={"action": "deleted"})
         try:
             row = shape.row(item)
         except (StopAgenda, Retry):

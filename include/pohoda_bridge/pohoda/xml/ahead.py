@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from pohoda_bridge.pohoda import codepage, identity
 from pohoda_bridge.pohoda.reader import Reader, Source
+from pohoda_bridge.pohoda.xml import deletion
 from pohoda_bridge.pohoda.xml.outgoing import Form, Outgoing
 from pohoda_bridge.side import Answer, Lookup, Row
 
@@ -13,14 +14,14 @@ GONE = "its record is gone from POHODA"
 
 @dataclass
 class Ahead:
-    """`items` may go; `refused` may not; `before` are the sub-records by the number of their owner."""
+    """`items` may go; `answers` are of those that need not, or may not; `before`: sub-records by their owner."""
 
     items: list[Outgoing] = field(default_factory=list)
-    refused: dict[str, Answer] = field(default_factory=dict)
+    answers: dict[str, Answer] = field(default_factory=dict)
     before: dict[int, frozenset[str]] = field(default_factory=dict)
 
     def refuse(self, outgoing: Outgoing, *reasons: str, **details: object) -> None:
-        self.refused[outgoing.item.id] = Answer(outgoing.item.id, "refused", reasons=reasons, details=details)
+        self.answers[outgoing.item.id] = Answer(outgoing.item.id, "refused", reasons=reasons, details=details)
 
 
 class Codes:
@@ -54,6 +55,9 @@ class Codes:
 def look(reader: Reader, codes: Codes, form: Form, source: Source, items: Sequence[Outgoing]) -> Ahead:
     """Raises Retry and StopAgenda as the reading does; nothing was sent then."""
     ahead = Ahead()
+    if removed := [outgoing for outgoing in items if deletion.deletes(outgoing)]:
+        ahead.items, ahead.answers = deletion.look(reader, form, source, removed)
+        items = [outgoing for outgoing in items if not deletion.deletes(outgoing)]
     unknown = codes.unknown(form, items)
     rows = _current(reader, form, items)
     for outgoing in items:

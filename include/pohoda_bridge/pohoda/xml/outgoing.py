@@ -42,9 +42,9 @@ class Leaf:
 
 @dataclass(frozen=True)
 class Outgoing:
-    """An item ready to go. `number` is the record that is updated (of a sub-record its owner), None for a new record.
+    """An item ready to go. `number` is the record that is meant (of a sub-record its owner), None for a new record.
 
-    `part` is the sub-record that is updated. `losses` are told field by field.
+    `part` is the sub-record that is meant. `losses` are told field by field; a deletion has no leaves.
     """
 
     item: Item
@@ -75,15 +75,16 @@ class Form:
         leaves: list[Leaf] = list(self._mark(item, reasons))
         losses: dict[str, tuple[Loss, ...]] = {}
         for name, spec in self.fields.items():
-            if name in item.values and name != self.owner:
+            if name in item.values and name != self.owner and item.action != "delete":
                 try:
                     leaves += self._leaf(item, name, spec, losses)
                 except ValueError as error:
                     reasons.append(f"{name}: {error}")
-        number = self._number(item.target_id, self.agenda.read.sql.table) if item.action == "update" else None
-        if item.action == "update" and number is None:
+        known = item.action != "create"
+        number = self._number(item.target_id, self.agenda.read.sql.table) if known else None
+        if known and number is None:
             reasons.append("its record lies in another year or table of POHODA")
-        if not leaves and not reasons:
+        if not leaves and not reasons and item.action != "delete":
             reasons.append("there is nothing to write")
         if reasons:
             raise Unwritable(reasons)

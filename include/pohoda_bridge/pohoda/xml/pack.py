@@ -53,6 +53,9 @@ def _document(form: Form, document: Document, outgoing: Outgoing) -> Any:
         {document.prefix: document.namespace, "typ": TYP, "ftr": FTR, "xsi": XSI},
     )
     action = etree.SubElement(root, f"{{{document.namespace}}}actionType")
+    if outgoing.item.action == "delete" and not form.xml.rows:
+        _filter(etree.SubElement(action, f"{{{document.namespace}}}delete"), outgoing.number)
+        return root
     if outgoing.number is None:
         mark = outgoing.item.mark if form.ext_id else None
         _filter(etree.SubElement(action, f"{{{document.namespace}}}add"), mark)
@@ -60,19 +63,19 @@ def _document(form: Form, document: Document, outgoing: Outgoing) -> Any:
         _filter(etree.SubElement(action, f"{{{document.namespace}}}update"), outgoing.number)
     header = etree.SubElement(root, f"{{{document.namespace}}}{form.xml.header}")
     if form.xml.rows:
-        _part_action(_nested(header, document.namespace, form.xml.rows), outgoing.part)
+        _part_action(_nested(header, document.namespace, form.xml.rows), outgoing)
     for leaf in outgoing.leaves:
         _add(header, document.namespace, leaf)
     return root
 
 
-def _part_action(part: Any, number: int | None) -> None:
+def _part_action(part: Any, outgoing: Outgoing) -> None:
     """Says what becomes of the sub-record: POHODA adds one that says nothing, and a re-sent one would be doubled."""
     action = _nested(part, TYP, "actionType")
-    if number is None:
+    if outgoing.part is None:
         _nested(action, TYP, "add")
     else:
-        _filter(_nested(action, TYP, "update"), number)
+        _filter(_nested(action, TYP, outgoing.item.action), outgoing.part)
 
 
 def _filter(action: Any, wanted: Mark | int | None) -> None:

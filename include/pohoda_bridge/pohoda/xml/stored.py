@@ -6,6 +6,7 @@ from typing import Any
 from pohoda_bridge.errors import BridgeError
 from pohoda_bridge.pohoda import identity
 from pohoda_bridge.pohoda.reader import Reader, Source
+from pohoda_bridge.pohoda.xml import deletion
 from pohoda_bridge.pohoda.xml.ahead import GONE, parts_of
 from pohoda_bridge.pohoda.xml.outgoing import Form, Outgoing
 from pohoda_bridge.pohoda.xml.verdict import Verdict
@@ -19,8 +20,11 @@ def answers(
     reader: Reader, form: Form, source: Source, judged: Sequence[Judged], before: Mapping[int, frozenset[str]]
 ) -> dict[str, Answer]:
     """The answer of each item, by item id. A stored record that cannot be read leaves its item in doubt."""
-    made = [pair for pair in judged if pair[1].state in {"stored", "there"}]
+    done = [pair for pair in judged if pair[1].state in {"stored", "there"}]
+    made = [pair for pair in done if not deletion.deletes(pair[0])]
+    gone: Mapping[str, bool] = {}
     try:
+        gone = deletion.gone(reader, form, [outgoing for outgoing, _ in done if deletion.deletes(outgoing)])
         if form.owner is None:
             hits = _records(reader, form, source, made)
         else:
@@ -28,15 +32,17 @@ def answers(
     except BridgeError:
         hits = {}
     return {
-        outgoing.item.id: _answer(form, outgoing, verdict, hits.get(outgoing.item.id)) for outgoing, verdict in judged
+        outgoing.item.id: _of_deletion(outgoing, verdict, gone.get(outgoing.item.id))
+        if deletion.deletes(outgoing)
+        else _answer(form, outgoing, verdict, hits.get(outgoing.item.id))
+        for outgoing, verdict in judged
     }
 
 
 def _answer(form: Form, outgoing: Outgoing, verdict: Verdict, rows: Sequence[Row] | None) -> Answer:
     item = outgoing.item
     if verdict.state not in {"stored", "there"}:
-        state = "retry" if verdict.state == "stop" else verdict.state
-        return Answer(item.id, state, reasons=verdict.reasons, details=verdict.details)  # type: ignore[arg-type]
+        return _unstored(item.id, verdict)
     if rows == [] and verdict.definite:
         told = {name: value for name, value in verdict.details.items() if name != "found"}
         return Answer(item.id, "refused", reasons=verdict.reasons, details=told)
@@ -50,6 +56,23 @@ def _answer(form: Form, outgoing: Outgoing, verdict: Verdict, rows: Sequence[Row
     if found := verdict.details.get("found"):
         reasons = (f"POHODA had stored it already: {found}",)
     return Answer(item.id, "written", rows[0], reasons, {**verdict.details, **_losses(outgoing)})
+
+
+def _of_deletion(outgoing: Outgoing, verdict: Verdict, gone: bool | None) -> Answer:
+    """`gone`: whether the record is there no more; None when it could not be looked for."""
+    id = outgoing.item.id
+    if verdict.state not in {"stored", "there"}:
+        return _unstored(id, verdict)
+    if gone is None:
+        return Answer(id, "doubt", reasons=(UNSHOWN,), details=verdict.details)
+    if not gone:
+        return Answer(id, "refused", reasons=(*verdict.reasons, deletion.KEPT), details=verdict.details)
+    return Answer(id, "written", details={"action": "deleted" if verdict.state == "stored" else "gone"})
+
+
+def _unstored(id: str, verdict: Verdict) -> Answer:
+    state = "retry" if verdict.state == "stop" else verdict.state
+    return Answer(id, state, reasons=verdict.reasons, details=verdict.details)  # type: ignore[arg-type]
 
 
 def as_sent(form: Form, outgoing: Outgoing, row: Row) -> bool:

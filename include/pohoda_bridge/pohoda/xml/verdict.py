@@ -10,7 +10,7 @@ from pohoda_bridge.pohoda.xml.outgoing import Form, Outgoing
 from pohoda_bridge.pohoda.xml.receipt import Detail, Told
 from pohoda_bridge.pohoda.xml.walk import folded
 
-DUPLICATE = 109
+NO_RIGHT, DUPLICATE = 101, 109
 # Elements that say which record or number another element refers to.
 _LEAVES = ("ids", "id", "numberRequested", "refAD", "valueType")
 State = Literal["stored", "there", "refused", "doubt", "retry", "stop"]
@@ -37,7 +37,7 @@ def verdict(form: Form, outgoing: Outgoing, told: Told | None) -> Verdict:
     if told is None:
         return Verdict("doubt", reasons=("POHODA's answer says nothing of this record",))
     if told.earlier is not None or (not told.ok and told.inner is None and _says_duplicate(told.note)):
-        return _earlier(told.earlier)
+        return _earlier(outgoing, told.earlier)
     if not told.ok and told.inner is None:
         return Verdict("refused", reasons=(_of_schema(form, told.note),), details={"level": "item"})
     errors = [detail for detail in told.details if detail.state == "error"]
@@ -51,9 +51,11 @@ def verdict(form: Form, outgoing: Outgoing, told: Told | None) -> Verdict:
     return _refused(form, outgoing, errors or told.details)
 
 
-def _earlier(found: tuple[int | None, ...] | None) -> Verdict:
+def _earlier(outgoing: Outgoing, found: tuple[int | None, ...] | None) -> Verdict:
     """The item was imported before, by an earlier sending with the same ids."""
     details = {"found": "an earlier sending of the same pack"}
+    if outgoing.item.action == "delete":
+        return Verdict("there", outgoing.number, details=details)
     if found and not any(found):
         told = "an earlier sending was stored, and its record was deleted since"
         return Verdict("refused", reasons=(told,), details={"gone": True})
@@ -79,6 +81,8 @@ def _refused(form: Form, outgoing: Outgoing, details: Sequence[Detail]) -> Verdi
     }
     if DUPLICATE in numbers and outgoing.number is None and outgoing.item.mark is not None:
         return Verdict("there", None, reasons, {**told, "found": "a record with our mark"}, definite=True)
+    if outgoing.item.action == "delete" and NO_RIGHT in numbers:
+        return Verdict("refused", reasons=reasons, details=told)
     for what in ("stop", "retry"):
         if any(one.do == what for one in known):
             return Verdict("stop" if what == "stop" else "retry", reasons=reasons, details=told)

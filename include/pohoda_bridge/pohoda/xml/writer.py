@@ -79,7 +79,7 @@ class Writer:
         except Retry as error:
             return {one.item.id: Answer(one.item.id, "retry", reasons=(error.text,)) for one in items}
         judged = self._send(form, pack, ahead.items, sent=False) if ahead.items else []
-        return ahead.refused | stored.answers(self._reader, form, self._source, judged, ahead.before)
+        return ahead.answers | stored.answers(self._reader, form, self._source, judged, ahead.before)
 
     def _probe(self) -> None:
         """The right unit is open and nothing waits there; Retry when others keep it busy for too long."""

@@ -9,8 +9,8 @@ branch_labels = None
 depends_on = None
 
 
-def _record() -> list[sa.Column[str]]:
-    names = {"link": 64, "agenda": 64, "direction": 64, "technical": 128}
+def _flow(**more: int) -> list[sa.Column[str]]:
+    names = {"link": 64, "agenda": 64, "direction": 64, **more}
     return [sa.Column(name, sa.String(length=length), nullable=False) for name, length in names.items()]
 
 
@@ -23,21 +23,21 @@ def upgrade() -> None:
     )
     op.create_table(
         "mails",
-        sa.Column("link", sa.String(length=64), nullable=False),
-        sa.Column("cause", sa.String(length=320), nullable=False),
+        *_flow(cause=192),
+        sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("at", sa.DateTime(), nullable=False),
-        sa.PrimaryKeyConstraint("link", "cause"),
+        sa.PrimaryKeyConstraint("link", "agenda", "direction", "cause"),
     )
     op.create_table(
         "deletions",
-        *_record(),
+        *_flow(technical=128),
         sa.Column("since", sa.DateTime(), nullable=False),
         sa.Column("done", sa.String(length=16), nullable=True),
         sa.PrimaryKeyConstraint("link", "agenda", "direction", "technical"),
     )
     op.create_table(
         "decisions",
-        *_record(),
+        *_flow(technical=128),
         sa.Column("pair", sa.String(length=128), nullable=True),
         sa.Column("at", sa.DateTime(), nullable=False),
         sa.PrimaryKeyConstraint("link", "agenda", "direction", "technical"),

@@ -11,7 +11,7 @@ from pohoda_sandbox.pohoda.xml.answers import External, Produced, ProducedPart
 from pohoda_sandbox.pohoda.xml.filters import ADDRESS_BOOK
 from pohoda_sandbox.pohoda.xml.imports import action, external, parts
 from pohoda_sandbox.pohoda.xml.imports.numbers import numbered
-from pohoda_sandbox.pohoda.xml.imports.outcome import NO_RIGHT, NOT_SAVED, Outcome, Refused, Saving
+from pohoda_sandbox.pohoda.xml.imports.outcome import NO_RIGHT, NOT_DELETED, NOT_SAVED, Outcome, Refused, Saving
 from pohoda_sandbox.pohoda.xml.imports.parent import parent
 from pohoda_sandbox.pohoda.xml.imports.references import COUNTRY, LISTS, person, price_level, referred
 from pohoda_sandbox.pohoda.xml.imports.values import plain
@@ -50,6 +50,9 @@ def run(saving: Saving, document: etree._Element) -> Outcome:
     record = action.target(saving, wanted)
     if wanted.kind == "delete" and record is not None:
         before = _row(saving, record)
+        if pohoda.rows("SELECT 1 FROM sZAK WHERE RefAD = ? LIMIT 1", record):
+            reason = NOT_DELETED[1].format(reason="je použit v agendě Zakázky.")
+            raise Refused(wanted.element, reason, NOT_DELETED[0])
         pohoda.delete("AD", record)
         return _outcome(saving, before, "delete")
     if record is None and (wanted.kind == "delete" or (wanted.kind == "update" and not wanted.otherwise)):

@@ -12,6 +12,7 @@ from pohoda_sandbox.pohoda.xml.names import children, short, text
 
 NO_RIGHT = (101, "Uživatel nemá dostatečná práva pro práci v agendě Adresář.")
 NOT_SAVED = (103, "Záznam nelze uložit: {reason}")
+NOT_DELETED = (103, "Záznam nelze vymazat: {reason}")
 UNUSABLE = (108, "Neznámá nebo nepoužitelná hodnota: {reason}")
 DUPLICATE = (109, "Byl nalezen duplicitní záznam: {found}")
 SEVERAL = "Pro daný filtr bylo nalezeno více jak 1 záznam."

@@ -1,0 +1,88 @@
+"""What there is to tell about a flow: everything that waits for a person now, from the ledger."""
+
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from pohoda_bridge.catalogue.base import Titles
+from pohoda_bridge.catalogue.link import CauseKind
+from pohoda_bridge.ledger import Scope, mails, schema, waiting
+from pohoda_bridge.mail.words import AMBIGUOUS, CONFLICT, DELETED
+from pohoda_bridge.quality.labels import labels
+
+SEVERAL = "several records may be its pair"
+"""How the plan says that a match is left to a person (sync.decide)."""
+DUPLICATE = ("unique:", "duplicate")
+"""Rules of the quarantine that mean: there are two of it."""
+_CHANGING = re.compile(r"\w*\d[\w.:+-]*")
+
+
+@dataclass(frozen=True)
+class Cause:
+    """One thing a person must see to. `id` stays as long as the same is wrong with the same record."""
+
+    id: str
+    kind: CauseKind
+    record: str
+    what: Titles
+
+
+def failure(text: str) -> Cause:
+    """A run that ended red. Numbers, ids and times in the text do not make it another failure."""
+    return _cause("failure", "", Titles(en=text, cs=text, sk=text), _CHANGING.sub("#", text))
+
+
+def waiting_now(connection: Connection, scope: Scope, run_id: str, known: Collection[str]) -> list[Cause]:
+    """The causes in the records of the flow. `known` are the ids of causes met before: of matches left to a person,
+    which no table lists, these are looked at again beside those of the run.
+    """
+    return [
+        *_quarantined(connection, scope),
+        *_in_conflict(connection, scope),
+        *_deleted(connection, scope),
+        *_ambiguous(connection, scope, run_id, known),
+    ]
+
+
+def _quarantined(connection: Connection, scope: Scope) -> Iterator[Cause]:
+    for row in waiting.quarantined(connection, scope):
+        if not row["dismissed"]:
+            reasons: list[dict[str, Any]] = row["reasons"]
+            twice = any(reason["rule"].startswith(DUPLICATE) for reason in reasons)
+            said = {language: "; ".join(reason[language] for reason in reasons) for language in ("en", "cs", "sk")}
+            prints = (f"{reason['rule']} {reason['en']}" for reason in reasons)
+            kind: CauseKind = "duplicate" if twice else "quarantine"
+            yield _cause(kind, row["technical"], Titles(**said), *(_CHANGING.sub("#", one) for one in prints))
+
+
+def _in_conflict(connection: Connection, scope: Scope) -> Iterator[Cause]:
+    for technical, conflict in waiting.conflicts(connection, scope).items():
+        fields = sorted(conflict["fields"])
+        yield _cause("conflict", technical, _with(CONFLICT, labels(fields)), *fields)
+
+
+def _deleted(connection: Connection, scope: Scope) -> Iterator[Cause]:
+    query = select(schema.deletions.c.technical).where(scope.of(schema.deletions))
+    for technical in connection.scalars(query):
+        yield _cause("deletion", technical, DELETED)
+
+
+def _ambiguous(connection: Connection, scope: Scope, run_id: str, known: Collection[str]) -> Iterator[Cause]:
+    before = [cause.split(" ", 1)[1].rpartition(" ")[0] for cause in known if cause.startswith("duplicate ")]
+    for technical, reason in mails.left_to_a_person(connection, scope, run_id, before, SEVERAL).items():
+        found = re.search(r"\(.*?\)", reason)
+        ids = found[0] if found else ""
+        yield _cause("duplicate", technical, _with(AMBIGUOUS, Titles(en=ids, cs=ids, sk=ids)), "ambiguous")
+
+
+def _with(phrase: Titles, more: Titles) -> Titles:
+    return Titles(**{name: f"{getattr(phrase, name)} {getattr(more, name)}".strip() for name in ("en", "cs", "sk")})
+
+
+def _cause(kind: CauseKind, record: str, what: Titles, *wrong: str) -> Cause:
+    mark = blake2b("\n".join(wrong).encode(), digest_size=8).hexdigest()
+    return Cause(f"{kind} {record} {mark}", kind, record, what)

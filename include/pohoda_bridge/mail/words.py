@@ -1,0 +1,72 @@
+"""What a mail says, in English, Czech and Slovak."""
+
+from collections.abc import Mapping
+
+from pohoda_bridge.catalogue.base import Titles
+from pohoda_bridge.catalogue.link import CauseKind
+
+CONFLICT = Titles(
+    en="both sides changed:",
+    cs="obě strany změnily:",
+    sk="obe strany zmenili:",
+)
+AMBIGUOUS = Titles(
+    en="several records may be its pair, choose one",
+    cs="protějškem může být několik záznamů, vyberte jeden",
+    sk="párom môže byť niekoľko záznamov, vyberte jeden",
+)
+DELETED = Titles(
+    en="deleted on one side; the deletion waits",
+    cs="na jedné straně smazán; smazání čeká",
+    sk="na jednej strane vymazaný; vymazanie čaká",
+)
+HEADINGS: Mapping[CauseKind, Titles] = {
+    "failure": Titles(en="run failed", cs="běh selhal", sk="beh zlyhal"),
+    "quarantine": Titles(en="in quarantine", cs="v karanténě", sk="v karanténe"),
+    "conflict": Titles(en="in conflict", cs="v konfliktu", sk="v konflikte"),
+    "duplicate": Titles(en="duplicates", cs="duplicity", sk="duplicity"),
+    "deletion": Titles(en="deletions", cs="smazání", sk="vymazania"),
+}
+TO_DO: Mapping[CauseKind, Titles] = {
+    "failure": Titles(
+        en="Mend what the text names; nothing is lost, the next run goes on where this one stopped.",
+        cs="Opravte, co text jmenuje; nic se neztratilo, další běh bude pokračovat.",
+        sk="Opravte, čo text menuje; nič sa nestratilo, ďalší beh bude pokračovať.",
+    ),
+    "quarantine": Titles(
+        en="Mend the record where it comes from; it goes by itself with the next run. The others went.",
+        cs="Opravte záznam tam, odkud pochází; přenese se sám dalším během. Ostatní se přenesly.",
+        sk="Opravte záznam tam, odkiaľ pochádza; prenesie sa sám ďalším behom. Ostatné sa preniesli.",
+    ),
+    "conflict": Titles(
+        en="Nothing was overwritten. Say which side wins.",
+        cs="Nic se nepřepsalo. Určete, která strana platí.",
+        sk="Nič sa neprepísalo. Určte, ktorá strana platí.",
+    ),
+    "duplicate": Titles(
+        en="Merge the records, or tell them apart; nothing was created twice.",
+        cs="Záznamy slučte, nebo je odlište; nic nevzniklo dvakrát.",
+        sk="Záznamy zlúčte, alebo ich odlíšte; nič nevzniklo dvakrát.",
+    ),
+    "deletion": Titles(
+        en="Nothing was deleted yet. Look whether it should be.",
+        cs="Zatím se nic nesmazalo. Podívejte se, zda se má.",
+        sk="Zatiaľ sa nič nevymazalo. Pozrite sa, či sa má.",
+    ),
+}
+COMMANDS: Mapping[CauseKind, str] = {
+    "failure": "pohoda-bridge status",
+    "quarantine": "pohoda-bridge quarantine list {link} --language {language}",
+    "conflict": "pohoda-bridge conflicts list {link}",
+    "duplicate": "pohoda-bridge match {link} {agenda}",
+    "deletion": "pohoda-bridge reconcile {link}",
+}
+RECORD = Titles(en="record", cs="záznam", sk="záznam")
+WHAT = Titles(en="what is wrong", cs="co je špatně", sk="čo je zle")
+MORE = Titles(en="and {count} more", cs="a dalších {count}", sk="a ďalších {count}")
+PAGE = Titles(en="Report of the run", cs="Zpráva o běhu", sk="Správa o behu")
+ONCE = Titles(
+    en="Each thing is mailed once, and again only when it comes back.",
+    cs="Každá věc přijde jednou, a znovu jen když se vrátí.",
+    sk="Každá vec príde raz, a znovu len keď sa vráti.",
+)
