@@ -14,6 +14,7 @@ from typing import Any, Literal, Protocol
 
 Row = dict[str, Any]
 Direction = Literal["to_crm", "to_pohoda"]
+Action = Literal["create", "update", "delete", "mark"]
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ class Item:
 
     id: str
     key: str
-    action: Literal["create", "update", "delete", "mark"]
+    action: Action
     values: Mapping[str, Any]
     target_id: str | None = None
     mark: Mark | None = None

@@ -150,7 +150,7 @@ def test_a_pair_that_became_equal_by_itself_renews_what_counts_as_synced(bridge:
 
 def test_what_the_target_cannot_take_does_not_keep_the_rest_back(bridge: Bridge) -> None:
     with bridge.job() as job:
-        job.target._shape("clients").locked = frozenset({"phone"})  # type: ignore[attr-defined]
+        job.target.side._shape("clients").locked = frozenset({"phone"})  # type: ignore[attr-defined]
         record = {**_record(PLAIN), "phone": "4"}
         base = {"name": "old", "phone": "3"}
         known = Known("to_crm", BOTH, records=[record], bound={"a": Binding(1, "k", "a", "c", base, base)})

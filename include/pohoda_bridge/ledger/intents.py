@@ -17,6 +17,7 @@ from pohoda_bridge.ledger import schema
 from pohoda_bridge.ledger.leases import Lease, renew
 from pohoda_bridge.ledger.scope import Scope
 from pohoda_bridge.ledger.store import utc_now
+from pohoda_bridge.side import Action
 
 UNANSWERED = ("open", "doubt")
 
@@ -30,7 +31,7 @@ class Intent:
     run_id: str
     technical: str
     key: str
-    action: str
+    action: Action
     target_id: str | None
     print: str
     item: str

@@ -18,7 +18,7 @@ class CrmRows:
     """A CRM with its mapped values in the form that POHODA's have; satisfies `Side` for the flow's agenda."""
 
     def __init__(self, side: Side, flow: Flow) -> None:
-        self._side = side
+        self.side = side
         self._flow = flow
 
     def rows(self, rows: list[Row]) -> list[Row]:
@@ -26,47 +26,47 @@ class CrmRows:
         return of_crm(rows, self._flow)
 
     def describe(self, agenda: str) -> Mapping[str, str]:
-        return self._side.describe(agenda)
+        return self.side.describe(agenda)
 
     def read(self, agenda: str, window: Window) -> Reading:
-        reading = self._side.read(agenda, window)
+        reading = self.side.read(agenda, window)
         return Reading(reading.now, (self.rows(part) for part in reading.parts))
 
     def ids(self, agenda: str) -> frozenset[str]:
-        return self._side.ids(agenda)
+        return self.side.ids(agenda)
 
     def mark_of(self, technical_id: str) -> Mark:
-        return self._side.mark_of(technical_id)
+        return self.side.mark_of(technical_id)
 
     def id_of(self, agenda: str, mark: Mark) -> str | None:
-        return self._side.id_of(agenda, mark)
+        return self.side.id_of(agenda, mark)
 
     def look_up(self, agenda: str, wanted: Sequence[Lookup]) -> list[list[Row]]:
-        return [self.rows(found) for found in self._side.look_up(agenda, wanted)]
+        return [self.rows(found) for found in self.side.look_up(agenda, wanted)]
 
     def write(self, agenda: str, pack: Pack) -> list[Answer]:
-        return self._shown(self._side.write(agenda, pack))
+        return self._shown(self.side.write(agenda, pack))
 
     def searchable(self, agenda: str) -> bool:
-        return self._side.searchable(agenda)
+        return self.side.searchable(agenda)
 
     def pack_size(self, agenda: str) -> int:
-        return self._side.pack_size(agenda)
+        return self.side.pack_size(agenda)
 
     def writable(self, agenda: str) -> frozenset[str]:
-        return self._side.writable(agenda)
+        return self.side.writable(agenda)
 
     def users(self) -> Mapping[str, str]:
-        return self._side.users()
+        return self.side.users()
 
     def deletes(self, agenda: str) -> bool:
-        return self._side.deletes(agenda)
+        return self.side.deletes(agenda)
 
     def marks(self, agenda: str) -> bool:
-        return self._side.marks(agenda)
+        return self.side.marks(agenda)
 
     def close(self) -> None:
-        self._side.close()
+        self.side.close()
 
     def _shown(self, answers: Iterable[Answer]) -> list[Answer]:
         return [
@@ -106,12 +106,12 @@ class PohodaRows(CrmRows):
             else:
                 items.append(own)
         if items:
-            written = self._side.write(agenda, replace(pack, items=items))
+            written = self.side.write(agenda, replace(pack, items=items))
             answers |= {answer.item_id: answer for answer in self._shown(written)}
         return [answers[item.id] for item in pack.items]
 
     def writable(self, agenda: str) -> frozenset[str]:
-        return restorable(self._flow, self._side.writable(agenda))
+        return restorable(self._flow, self.side.writable(agenda))
 
     def _by_key(self, agenda: str, key: Mapping[str, object]) -> list[Row]:
         if self._all is None:
@@ -128,7 +128,7 @@ class PohodaRows(CrmRows):
         """The item in POHODA's own fields: of an update those that differ from the record as it stands."""
         if item.action not in {"create", "update"}:
             return item
-        own = self._side.writable(agenda)
+        own = self.side.writable(agenda)
         fields = {name: value for name, value in restored(dict(item.values), now, self._flow).items() if name in own}
         if item.action == "create":
             constants = {name: value for name, value in self._flow.to_crm.in_pohoda.items() if name in own}
