@@ -6,8 +6,9 @@ the same records again, so plain addition would count a quarantined record once 
 * counted are the runs up to the last one that wrote something, the first always: the quiet run after it only
   proves that nothing is left, and adds nothing;
 * of these, `read` and every outcome are summed;
-* except the outcomes that pass by themselves (`held`, `submitted`, `in_doubt`): those are of the last run that
-  read anything, what still waits at the end, and a record that waited is read once.
+* except the outcomes that pass by themselves (`held`, `submitted`, `in_doubt`): those are what still waits at the
+  end, as the closing reconcile lists it (a later run need not read what waits on), or else as the last run that
+  read anything left it; and a record that waited is read once.
 
 So the outcomes of a line add up to its `read`, as those of a run do.
 """
@@ -24,6 +25,7 @@ from pohoda_demo.bridge import Dag
 WRITTEN = ("created", "updated", "deleted")
 LEDGER = {"conflicts": "conflict"}  # the ledger names the outcome of one record
 PASSING = ("held", "submitted", "in_doubt")
+LISTED = ("held", "in_doubt")  # of these, what reconcile tells
 COUNTS = ("read", *WRITTEN, "unchanged", "quarantined", "conflicts", "cannot_write", "held", "submitted",
           "left_out", "in_doubt")  # fmt: skip
 Counts = Mapping[str, int]
@@ -37,11 +39,14 @@ def _number(counts: Counts, name: str) -> int:
     return int(counts.get(name) or counts.get(LEDGER.get(name, name)) or 0)
 
 
-def leaf(runs: Sequence[Counts], states: Sequence[str]) -> dict[str, Any]:
-    """One DAG's line from the counts of its runs, oldest first, and the Airflow states of its DAG runs."""
+def leaf(runs: Sequence[Counts], states: Sequence[str], open_: Counts | None = None) -> dict[str, Any]:
+    """One DAG's line from the counts of its runs, oldest first, the Airflow states of its DAG runs, and what
+    reconcile lists as open."""
     busy = max((place for place, counts in enumerate(runs) if written(counts)), default=0)
     total = {name: sum(_number(counts, name) for counts in runs[: busy + 1]) for name in COUNTS}
     last: Counts = next((counts for counts in reversed(runs) if _number(counts, "read")), {})
+    if open_ is not None:
+        last = {**last, **{name: _number(open_, name) for name in LISTED}}
     for name in PASSING:
         waiting = _number(last, name)
         total["read"] += waiting - total[name]
@@ -66,7 +71,8 @@ def summarise(
             if (run["link"], run["agenda"], run["direction"]) == (dag.link, dag.agenda, dag.direction)
         ]
         agenda = links.setdefault(dag.link, {}).setdefault(dag.agenda, {})
-        agenda[dag.direction] = leaf(own, states.get(dag.dag_id, []))
+        open_ = reconciled.get(dag.link, {}).get("open", {}).get(f"{dag.agenda}__{dag.direction}")
+        agenda[dag.direction] = leaf(own, states.get(dag.dag_id, []), open_)
     equal = bool(reconciled) and all(answer.get("equal") is True for answer in reconciled.values())
     return {"links": links, "equal": equal, "seconds": round(seconds, 1)}
 

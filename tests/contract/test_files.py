@@ -6,14 +6,22 @@ from pohoda_bridge.catalogue import Agenda
 from pohoda_sandbox.pohoda import Pohoda
 from pohoda_sandbox.pohoda.database import SCHEMA
 
-from .conftest import AGENDAS, CARRIED, CATALOGUE, FLOWS
+from .conftest import AGENDAS, CARRIED, CATALOGUE, CRMS, FLOWS, OPENERS, Open
 from .schemas import FOLDER, Schemas
 
 
 def test_the_files_were_found() -> None:
     assert {"clients", "addresses", "contacts"} <= set(AGENDAS)
-    assert {("gram", "clients"), ("gram", "addresses"), ("gram", "contacts")} <= set(CARRIED)
+    for crm in ("gram", "eway"):
+        assert {(crm, "clients"), (crm, "addresses"), (crm, "contacts")} <= set(CARRIED)
+    assert ("acme", "clients") in CARRIED
     assert len(FLOWS) >= 3
+
+
+def test_a_crm_without_a_server_to_be_tried_on_is_no_crm(opened: Open) -> None:
+    assert set(CRMS) == set(OPENERS), "every file in include/crms needs an opener in tests/contract/conftest.py"
+    with pytest.raises(pytest.fail.Exception, match=r"the CRM nobody has no server.* add an opener"):
+        opened("nobody")
 
 
 @pytest.fixture(scope="module")
@@ -97,7 +105,7 @@ def test_what_must_be_unique_or_filled_is_expected(name: str) -> None:
 
 @pytest.mark.parametrize(("crm", "agenda"), CARRIED)
 def test_every_mapped_field_lives_on_the_wire(crm: str, agenda: str) -> None:
-    found = CATALOGUE.crms[crm]
+    found = CRMS[crm]
     carried = found.agendas[agenda]
     wire = found.entities[carried.entity].fields
     places = [mapped.to for mapped in carried.fields.values()]

@@ -114,6 +114,8 @@ def test_no_right_to_delete_refuses_the_record_alone(bench: Bench) -> None:
     answers = write(bench.open(), delete(first), change(second, phone="1"))
     assert states(answers) == ["refused", "written"]
     assert "right" in answers[0].reasons[0]
+    bench.eway.permit("Companies", Edit="None", Delete="None")
+    assert states(write(bench.open(), delete(first))) == ["refused"]
     assert len(bench.eway.records("Companies")) == 2
 
 

@@ -7,6 +7,7 @@ import smtplib
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from email.message import EmailMessage
 from functools import partial
 from pathlib import Path
@@ -14,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from pohoda_bridge.ledger import Ledger, Outcome, Request, Scope, open_ledger, runs, waiting
+from pohoda_bridge.ledger import Ledger, Outcome, Request, Scope, open_ledger, runs, schema, waiting
 from pohoda_bridge.mail import Ended, post, tell
 from tests.bridge import LINK, UNIT
 from tests.mail.server import MailServer
@@ -74,6 +75,12 @@ class Desk:
             rows.append({"technical": technical, "reasons": [reason], "record": {"ico": "1"}})
         with self.ledger.transaction() as connection:
             waiting.to_quarantine(connection, self.scope(), "run", rows)
+
+    def delete(self, technical: str) -> None:
+        """A deletion that waits."""
+        row = {**self.scope().columns(), "technical": technical, "since": datetime(2026, 1, 1)}
+        with self.ledger.transaction() as connection:
+            connection.execute(schema.deletions.insert(), row)
 
     def settle(self, *technical: str) -> None:
         with self.ledger.transaction() as connection:

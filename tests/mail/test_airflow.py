@@ -92,6 +92,8 @@ def test_a_server_that_is_down_turns_no_run_red(company: Bridge, server: MailSer
 def test_a_failure_is_mailed_once(company: Bridge, server: MailServer, monkeypatch: pytest.MonkeyPatch) -> None:
     right = os.environ[SQL]
     monkeypatch.setenv(SQL, json.dumps({**json.loads(right), "password": "wrong-canary"}))
+    assert go(dry_run=True) == "failed"
+    assert server.taken() == []
     assert [go(), go()] == ["failed", "failed"]
     (mail,) = server.taken()
     assert mail["Subject"].endswith("run failed 1")

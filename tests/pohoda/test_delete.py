@@ -14,7 +14,7 @@ from pohoda_bridge.side import Answer, Item, Lookup, Pack
 from pohoda_sandbox.faults import Fault
 from pohoda_sandbox.pohoda import User
 
-from .conftest import UNIT, Bench
+from .conftest import UNIT, Bench, everything
 from .writing import SYSTEM, create, document, form, needs_schemas, paths, schema, update, write
 
 Agendas = Mapping[str, Agenda]
@@ -153,12 +153,14 @@ def test_a_contact_person_is_never_deleted_as_a_company(bench: Bench, way: str) 
     owner, side = company(bench), bench.side(way)
     jana = person_of(bench, owner)
     nameless = f"2026/AD/{bench.pohoda.insert('AD', RefAD=number(owner), Email='a@b.example')}"
+    assert [row["_id"] for row in everything(side, "clients")] == [owner]
     (answer,) = write(side, "clients", delete("i1", jana))
     assert (answer.state, "no record of clients any more" in answer.reasons[0]) == ("refused", True)
     (answer,) = write(side, "contacts", delete("i1", nameless), id="p2")
     assert answer.state == "refused"
     assert there(bench, jana) and there(bench, nameless)
-    assert len(side.look_up("contacts", [Lookup(id=jana)])[0]) == 1
+    assert [row["_id"] for row in everything(side, "contacts")] == [jana]
+    assert [row["_id"] for row in everything(side, "clients")] == [owner]
 
 
 def test_a_missing_right_refuses_the_record_alone(bench: Bench) -> None:

@@ -99,3 +99,11 @@ def test_the_table_shows_what_is_not_zero() -> None:
 def test_what_is_held_is_told_after_a_run_that_had_nothing_to_do() -> None:
     line = _line({"read": 3, "created": 2, "held": 1}, {"read": 0})
     assert (line["read"], line["created"], line["held"]) == (3, 2, 1)
+
+
+def test_what_waits_on_unread_is_told_by_reconcile() -> None:
+    runs = [_run("clients", read=10, created=4, held=5, left_out=1), _run("clients", read=4, created=4)]
+    states = {CLIENTS.dag_id: ["success"] * 2}
+    answer = {"equal": True, "open": {"clients__to_crm": {"held": 1, "left_out": 1}}}
+    line = summarise([CLIENTS], runs, states, {"gram": answer}, 1.0)["links"]["gram"]["clients"]["to_crm"]
+    assert (line["read"], line["created"], line["held"], line["left_out"]) == (10, 8, 1, 1)
