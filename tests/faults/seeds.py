@@ -154,4 +154,4 @@ def base_forgotten(patch: Patch) -> None:
 def both_wrong(patch: Patch) -> None:
     """On both sides changed is taken for changed here."""
     compare = module("sync.compare")
-    patch.setattr(compare, "_stands", lambda s, t, old, winner, two_way: "equal" if s == t else "source")
+    patch.setattr(compare, "_stands", lambda s, t, old, winner, returns: "equal" if s == t else "source")

@@ -25,7 +25,7 @@ def _compare(
     pair = None if base is NEW else ({"f": base[0]}, {"f": base[1]})
     return compare(
         {"f": source}, {"f": target}, pair, {"f": mapped},
-        winners={"f": winner}, writable={"f"} if writable else (), two_way=two_way,
+        winners={"f": winner}, writable={"f"} if writable else (), returning={"f"} if two_way else (),
     )  # fmt: skip
 
 
@@ -134,7 +134,7 @@ def test_fields_are_compared_one_by_one() -> None:
     base = dict.fromkeys(mapping, "a")
     found = compare(
         {**base, "ours": "b", "both": "b"}, {**base, "theirs": "c", "both": "c"}, (base, base), mapping,
-        winners=dict.fromkeys(mapping, "ask"), writable=mapping, two_way=True,
+        winners=dict.fromkeys(mapping, "ask"), writable=mapping, returning=mapping,
     )  # fmt: skip
     assert (found.write, found.conflicts) == ({"ours": ("a", "b")}, {"both": ("b", "c")})
     assert found.base == {"same": ("a", "a"), "ours": ("b", "b"), "theirs": ("a", "a"), "both": ("a", "a")}

@@ -16,11 +16,12 @@ TYPES = {
     "moment": "datetime", "groups": "list",
 }  # fmt: skip
 FULL = {
-    "_id": "2026/AD/1", "_saved": datetime(2026, 3, 1, 8, 0, 0, 123000), "_print": "1:x", "name": "Žltý kôň\n 漢字",
-    "client": "2026/AD/2", "days": -(2**62), "credit": Decimal("123456789012345678.123400"), "p1": False,
+    "_id": "2026/AD/1", "_saved": datetime(2026, 3, 1, 8, 0, 0, 123000), "_print": "1:x", "_mark": None,
+    "name": "Žltý kôň\n 漢字", "client": "2026/AD/2", "days": -(2**62), "credit": Decimal("123456789012345678.123400"),
+    "p1": False,
     "day": date(1899, 12, 30), "moment": datetime(2026, 10, 25, 2, 30), "groups": ["a", "ž"],
 }  # fmt: skip
-EMPTY = {**dict.fromkeys(FULL), "_id": "2026/AD/3", "_print": "1:y"}
+EMPTY = {**dict.fromkeys(FULL), "_id": "2026/AD/3", "_print": "1:y", "_mark": None}
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """One direction of one agenda of a link, with everything a step asks of the settings."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from hashlib import blake2b
 
@@ -45,6 +45,12 @@ class Flow:
         """The settings of the other direction of the agenda, where it runs."""
         other = "to_pohoda" if self.direction == "to_crm" else "to_crm"
         return self.link.agendas[self.agenda.agenda].direction(other)
+
+    @property
+    def returning(self) -> "Flow | None":
+        """The flow of the other direction, where it runs."""
+        other: Direction = "to_pohoda" if self.direction == "to_crm" else "to_crm"
+        return replace(self, direction=other, settings=self.back) if self.back else None
 
     def master(self, name: str) -> str:
         """Which side wins on a field that both changed: pohoda, crm or ask. Both directions know the same master."""

@@ -20,6 +20,8 @@ class CrmRows:
     def __init__(self, side: Side, flow: Flow) -> None:
         self.side = side
         self._flow = flow
+        self._all: list[Row] | None = None
+        self._keys: dict[tuple[str, ...], dict[str | None, list[Row]]] = {}
 
     def rows(self, rows: list[Row]) -> list[Row]:
         """Rows of the side in canonical form."""
@@ -42,9 +44,13 @@ class CrmRows:
         return self.side.id_of(agenda, mark)
 
     def look_up(self, agenda: str, wanted: Sequence[Lookup]) -> list[list[Row]]:
-        return [self.rows(found) for found in self.side.look_up(agenda, wanted)]
+        """By key over all of the agenda, which is read once: no side can be asked for a value in any other form."""
+        direct = [look for look in wanted if look.key is None]
+        found = iter(self.side.look_up(agenda, direct) if direct else [])
+        return [self.rows(next(found)) if look.key is None else self._by_key(agenda, look.key) for look in wanted]
 
     def write(self, agenda: str, pack: Pack) -> list[Answer]:
+        self._forget()
         return self._shown(self.side.write(agenda, pack))
 
     def searchable(self, agenda: str) -> bool:
@@ -68,6 +74,21 @@ class CrmRows:
     def close(self) -> None:
         self.side.close()
 
+    def _forget(self) -> None:
+        self._all = None
+        self._keys.clear()
+
+    def _by_key(self, agenda: str, key: Mapping[str, object]) -> list[Row]:
+        if self._all is None:
+            self._all = [row for part in self.read(agenda, Window()).parts for row in part]
+        names = tuple(key)
+        if names not in self._keys:
+            index = self._keys.setdefault(names, {})
+            for row in self._all:
+                index.setdefault(business_key(names, row), []).append(row)
+        wanted = business_key(names, key)
+        return self._keys[names].get(wanted, []) if wanted else []
+
     def _shown(self, answers: Iterable[Answer]) -> list[Answer]:
         return [
             replace(answer, row=self.rows([answer.row])[0]) if answer.row is not None else answer for answer in answers
@@ -77,23 +98,11 @@ class CrmRows:
 class PohodaRows(CrmRows):
     """POHODA as a target: rows shaped, what is written restored to POHODA's own fields."""
 
-    def __init__(self, side: Side, flow: Flow) -> None:
-        super().__init__(side, flow)
-        self._all: list[Row] | None = None
-        self._keys: dict[tuple[str, ...], dict[str | None, list[Row]]] = {}
-
     def rows(self, rows: list[Row]) -> list[Row]:
         return as_rows(of_pohoda(rows, self._flow)) if rows else []
 
-    def look_up(self, agenda: str, wanted: Sequence[Lookup]) -> list[list[Row]]:
-        """By key over all of the agenda, which is read once: POHODA keeps no key in a form that could be asked for."""
-        direct = [look for look in wanted if look.key is None]
-        found = iter(super().look_up(agenda, direct) if direct else [])
-        return [next(found) if look.key is None else self._by_key(agenda, look.key) for look in wanted]
-
     def write(self, agenda: str, pack: Pack) -> list[Answer]:
-        self._all = None
-        self._keys.clear()
+        self._forget()
         ids = tuple(sorted({item.target_id for item in pack.items if item.action == "update" and item.target_id}))
         parts = self.read(agenda, Window(ids=ids)).parts if ids else ()
         now = {row["_id"]: row for part in parts for row in part}
@@ -112,17 +121,6 @@ class PohodaRows(CrmRows):
 
     def writable(self, agenda: str) -> frozenset[str]:
         return restorable(self._flow, self.side.writable(agenda))
-
-    def _by_key(self, agenda: str, key: Mapping[str, object]) -> list[Row]:
-        if self._all is None:
-            self._all = [row for part in self.read(agenda, Window()).parts for row in part]
-        names = tuple(key)
-        if names not in self._keys:
-            index = self._keys.setdefault(names, {})
-            for row in self._all:
-                index.setdefault(business_key(names, row), []).append(row)
-        wanted = business_key(names, key)
-        return self._keys[names].get(wanted, []) if wanted else []
 
     def _restored(self, agenda: str, item: Item, now: Row) -> Item:
         """The item in POHODA's own fields: of an update those that differ from the record as it stands."""

@@ -1,6 +1,6 @@
 """Three-way compare: what of the source is to be written, what both changed, what stays with the target."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -32,11 +32,12 @@ def compare(
     *,
     winners: Mapping[str, Winner],
     writable: Iterable[str],
-    two_way: bool,
+    returning: Collection[str] = (),
 ) -> Comparison:
     """Compare the mapped fields of a pair. `base` are the last synced values (source's, target's), None for a new pair.
 
-    Changed on one side only: that side's value stands; without a way back a change of the target counts as one of both.
+    Changed on one side only: that side's value stands; a change of the target to a field that is not `returning` by the
+    other direction counts as one of both.
     Changed on both: the winner's value stands, or it is a conflict. A new pair has no base: an empty
     source never erases, an empty target is filled, anything else counts as changed on both.
     """
@@ -48,7 +49,7 @@ def compare(
     for name, mapped in mapping.items():
         s, t = canonical(source.get(name)), canonical(target.get(name))
         old = (base[0].get(name), base[1].get(name)) if base is not None else (None, None)
-        stands = _stands(s, t, old if base is not None else None, winners.get(name, "source"), two_way)
+        stands = _stands(s, t, old if base is not None else None, winners.get(name, "source"), name in returning)
         if mapped.on_create_only or (mapped.if_empty and t is not None):
             stands = "equal" if stands != "target" else stands
         if stands == "source" and name not in can:
@@ -64,7 +65,7 @@ def compare(
     return Comparison(write, conflicts, stuck, now)
 
 
-def _stands(s: Any, t: Any, old: tuple[Any, Any] | None, winner: Winner, two_way: bool) -> str:
+def _stands(s: Any, t: Any, old: tuple[Any, Any] | None, winner: Winner, returns: bool) -> str:
     """Whose value stands: `source`, `target`, `equal` or `conflict`."""
     if s == t:
         return "equal"
@@ -77,6 +78,6 @@ def _stands(s: Any, t: Any, old: tuple[Any, Any] | None, winner: Winner, two_way
         return "equal"
     if not t_changed:
         return "source"
-    if not s_changed and (two_way or winner == "target"):
+    if not s_changed and (returns or winner == "target"):
         return "target"
     return {"source": "source", "target": "target", "ask": "conflict"}[winner]

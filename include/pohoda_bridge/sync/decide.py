@@ -91,7 +91,8 @@ def _compared(job: Job, record: Row, known: Known, line: Row, binding: Binding |
     held = {"outcome": "held", "reason": f"waits for {waits[0]} {waits[1]}", "waits": list(waits)} if waits else {}
     if target is None:
         return {**line, **held} if held else {**line, **_create(job, record, beside=match.beside)}
-    result = _comparison(job, record, target, binding, known, skip=_references(job) if waits else frozenset())
+    decision = known.decisions.get(technical, {})
+    result = comparison(job, record, target, binding, decision, skip=_references(job) if waits else frozenset())
     line = {**line, "target_id": target["_id"], "target_print": target_print(job, target)}
     if binding and technical in known.found_by_key and job.flow.direction == "to_pohoda":
         line["instead_of"] = binding.crm_id
@@ -140,16 +141,16 @@ def _create(job: Job, record: Row, *, beside: bool) -> Row:
     return {"outcome": "created", "action": "create", "values": item, "base": base, "changes": changes}
 
 
-def _comparison(
-    job: Job, record: Row, target: Row, binding: Binding | None, known: Known, *, skip: frozenset[str]
+def comparison(
+    job: Job, record: Row, target: Row, binding: Binding | None, decision: Mapping[str, str], *, skip: frozenset[str]
 ) -> Comparison:
+    """The three-way compare of a record with its pair, without the fields in `skip`; `decision` is a person's."""
     direction = job.flow.direction
     base = (binding.source(direction), binding.target(direction)) if binding else None
     mapping = {name: mapped for name, mapped in job.flow.mapping.items() if name not in skip}
-    decision = known.decisions.get(record["_id"], {})
     winners: dict[str, Winner] = {name: _winner(job, decision.get(name) or job.flow.master(name)) for name in mapping}
     writable = job.target.writable(job.agenda)
-    return compare(record, target, base, mapping, winners=winners, writable=writable, two_way=job.two_way)
+    return compare(record, target, base, mapping, winners=winners, writable=writable, returning=job.returning)
 
 
 def _winner(job: Job, master: str) -> Winner:

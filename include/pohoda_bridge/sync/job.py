@@ -1,10 +1,12 @@
 """One flow, open: its settings, its two sides, the ledger, and where its runs keep their files."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from pohoda_bridge.catalogue import Flow
 from pohoda_bridge.ledger import Ledger, Scope
 from pohoda_bridge.side import Side
+from pohoda_bridge.sync.shape import restorable
 from pohoda_bridge.sync.store import Store
 
 
@@ -26,11 +28,15 @@ class Job:
     def scope(self) -> Scope:
         return Scope(self.flow.link.link, self.agenda, self.flow.direction)
 
-    @property
-    def two_way(self) -> bool:
-        """Whether the other direction of the agenda runs too, so that the target's changes travel by themselves."""
-        other = "to_pohoda" if self.flow.direction == "to_crm" else "to_crm"
-        return (self.agenda, other) in self.flow.link.enabled()
+    @cached_property
+    def returning(self) -> frozenset[str]:
+        """The fields whose changes on the target travel by themselves: the other direction can write them."""
+        back = self.flow.returning
+        if back is None:
+            return frozenset()
+        can = self.source.writable(self.agenda)
+        can = restorable(self.flow, can) if self.flow.direction == "to_crm" else can
+        return can & frozenset(back.mapping)
 
     @property
     def lease_target(self) -> str:

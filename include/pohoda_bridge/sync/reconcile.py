@@ -4,9 +4,9 @@ from collections import Counter
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from pohoda_bridge.ledger import bindings, runs, waiting
-from pohoda_bridge.records.fingerprint import canonical
+from pohoda_bridge.ledger import Binding, bindings, runs, waiting
 from pohoda_bridge.side import Row, Window
+from pohoda_bridge.sync.decide import comparison
 from pohoda_bridge.sync.job import Job
 from pohoda_bridge.sync.owner import own
 from pohoda_bridge.sync.shape import as_rows, shape
@@ -30,7 +30,10 @@ class Reconciled:
 
 
 def reconcile(job: Job) -> Reconciled:
-    """Every bound pair agrees on all mapped, writable, unprotected fields, or a listed open outcome says why not."""
+    """Nothing is left to carry between any bound pair, or a listed open outcome says why not.
+
+    A value that a side stores otherwise than it was sent (drift) was reported then, and counts as carried.
+    """
     with job.ledger.transaction() as ledger:
         bound = bindings.sources(ledger, job.scope)
         open_ = _open(ledger, job)
@@ -49,7 +52,7 @@ def reconcile(job: Job) -> Reconciled:
             pair = target.get(binding.target_id(job.flow.direction)) if binding else None
             if binding and pair:
                 own(job, row, pair)
-                fields = _differing(job, row, pair, referred)
+                fields = _differing(job, row, pair, binding, referred)
                 if not fields:
                     continue
                 reason = reason or ("cannot_write" if standing.get(technical) == "cannot_write" else None)
@@ -90,12 +93,8 @@ def _references(job: Job) -> dict[str, dict[str, str]]:
         }
 
 
-def _differing(job: Job, row: Row, pair: Row, referred: dict[str, dict[str, str]]) -> list[str]:
-    writable = job.target.writable(job.agenda)
-    found = []
-    for name, mapped in job.flow.mapping.items():
-        protected = mapped.on_create_only or mapped.if_empty or name not in writable
-        wanted = referred[name].get(row[name]) if name in referred and row.get(name) else row.get(name)
-        if not protected and canonical(wanted) != canonical(pair.get(name)):
-            found.append(name)
-    return found
+def _differing(job: Job, row: Row, pair: Row, binding: Binding, referred: dict[str, dict[str, str]]) -> list[str]:
+    """The fields that a run would write, ask about or cannot write; what was settled otherwise is no difference."""
+    resolved = {n: referred[n].get(row[n]) for n in referred if row.get(n)}
+    found = comparison(job, {**row, **resolved}, pair, binding, {}, skip=frozenset())
+    return sorted({*found.write, *found.conflicts, *found.stuck})

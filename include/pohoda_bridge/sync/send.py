@@ -73,8 +73,8 @@ def settle(ledger: Connection, job: Job, intent: Intent, answer: Answer) -> Row:
         open_ = frozenset(drift) if found else frozenset()
         base = json.loads(intent.source)
         try:
-            whole = intent.action == "create" and not job.two_way
-            written = answer.row if whole else {name: answer.row.get(name) for name in ("_id", *sent)}
+            filled = set(base) - job.returning if intent.action == "create" else set[str]()
+            written = {name: answer.row[name] for name in ("_id", *({*sent, *filled} & answer.row.keys()))}
             bind(ledger, job, intent.technical, intent.key, intent.run_id, base, written, unsettled=open_)
         except RejectRecord as error:
             intents.close(ledger, intent, "refused", target_id=target_id, reasons=[error.text])

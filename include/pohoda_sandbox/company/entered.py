@@ -76,7 +76,11 @@ def _same_ico(of: Drawing, met: list[Row]) -> Iterator[Card]:
     for place, row in enumerate(met):
         columns = {"name": "Firma", "street": "Ulice", "city": "Obec", "zip": "PSC", "country": "Krajina"}
         texts = {name: str(row[column] or "") for name, column in columns.items()}
-        texts |= {"ico": _spaced(row["ICO"]), "email": str(row["Email"] or "").split(";")[0], "note": _NOTE if row["Pozn"] else ""}
+        texts |= {
+            "ico": _spaced(row["ICO"]),
+            "email": str(row["Email"] or "").split(";")[0],
+            "note": _NOTE if row["Pozn"] else "",
+        }
         yield Card("same_ico", texts | ({"phone": of.phone()} if place == 2 else {}), (row["ID"],))
 
 
