@@ -69,7 +69,6 @@ def test_a_name_far_from_every_known_one_gets_no_guess(changed: Changed) -> None
         ("unit: firma", "unit: firma\ndefault_master: both", 3, "default_master"),
         ("phone: crm", "phone: nobody", 12, "master.phone"),
         ('schedule: "*/15 * * * *"', "read: mdb", 7, "read"),
-        ("to_crm:", "to_pohoda:", 6, "Gram CRM has no clients to_pohoda"),
         ("settings: {persons: true}", 'settings: {persons: "yes"}', 13, "a value like `False` is needed, got 'yes'"),
         ("settings: {persons: true}", "settings: {persons: 1}", 13, "a value like `False` is needed, got 1"),
         ("Note: {on_create_only: true}", "cRegion: {on_create_only: true}", 11, "say `from:` which field"),
