@@ -4,6 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
+from pohoda_bridge.catalogue.check import checked
+from pohoda_bridge.errors import SettingsError
+
 from .conftest import LINK, UNIT, Folder
 
 Changed = Callable[[str, str], str]
@@ -145,6 +148,65 @@ def test_a_faulty_expression_for_names(changed: Changed, expression: str, told: 
     text = changed("unit: firma", f"unit: firma\ncontact_names: '{expression}'")
     assert text.startswith("gram.yaml:3: contact_names: ")
     assert told in text
+
+
+BACK = "    to_pohoda: {%s}\n"
+
+
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        ("deletions: mark", "POHODA has no place for a mark; take `keep` or `propagate`"),
+        ("deletions: drop", "agendas.clients.to_pohoda.deletions: "),
+        ("master: {phone: pohoda}", "phone: `to_crm` names crm as its master"),
+    ],
+)
+def test_a_deletion_or_a_master_that_the_way_back_cannot_have(folder: Folder, settings: str, told: str) -> None:
+    assert folder.refusal(LINK + BACK % settings).startswith(f"gram.yaml:14: {told}")
+
+
+def test_a_mark_needs_its_place_in_the_crm(changed: Changed) -> None:
+    marked = "  addresses:\n    to_crm:\n      deletions: mark\n  clients:"
+    told = changed("  clients:", marked)
+    assert told.startswith("gram.yaml:7: ")
+    assert "has no place for a mark in addresses" in told
+
+
+def test_pohoda_deletes_only_what_its_agenda_lets_go(folder: Folder) -> None:
+    text = LINK + BACK % "deletions: propagate"
+    folder.link(text)
+    assert folder.opened().broken == {}
+    of = folder.opened()
+    write = of.agendas["clients"].write
+    assert write is not None
+    kept = of.agendas["clients"].model_copy(update={"write": write.model_copy(update={"actions": ("create",)})})
+    with pytest.raises(SettingsError, match=r"gram\.yaml:14: POHODA lets nobody delete its clients"):
+        checked(folder.path / "links/gram.yaml", of.links["gram"], {"clients": kept}, of.crms, of.units, {})
+
+
+@pytest.mark.parametrize("deletions", ["keep", "mark", "propagate"])
+def test_a_deletion_that_the_crm_can_take(folder: Folder, deletions: str) -> None:
+    folder.link(LINK + f"      deletions: {deletions}\n" + BACK % "master: {phone: crm, note: pohoda}")
+    assert folder.opened().broken == {}
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ('maintenance: "30 25 * * *"', "maintenance: no cron expression that ever fires"),
+        ("keep_days: 0", "keep_days: "),
+        ("keep_days: long", "keep_days: "),
+    ],
+)
+def test_maintenance_that_cannot_be(changed: Changed, line: str, told: str) -> None:
+    assert changed("unit: firma", f"unit: firma\n{line}").startswith(f"gram.yaml:3: {told}")
+
+
+def test_maintenance_is_nightly_unless_the_link_says_otherwise(folder: Folder) -> None:
+    folder.link(LINK)
+    assert (folder.opened().links["gram"].maintenance, folder.opened().links["gram"].keep_days) == ("30 2 * * *", 400)
+    folder.link(LINK + "maintenance: null\n")
+    assert folder.opened().links["gram"].maintenance is None
 
 
 def test_every_fault_of_a_file_is_told_at_once(folder: Folder) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from pohoda_bridge.catalogue.agenda import Agenda
 from pohoda_bridge.catalogue.crm import Crm
-from pohoda_bridge.catalogue.link import DirectionSettings, FieldSetting, Link
+from pohoda_bridge.catalogue.link import AgendaSettings, DirectionSettings, FieldSetting, Link
 from pohoda_bridge.catalogue.load import Fault, Place, nearest, refuse
 from pohoda_bridge.catalogue.rules import placed
 from pohoda_bridge.catalogue.unit import Unit
@@ -50,8 +50,9 @@ def _agenda_faults(link: Link, name: str, agendas: Mapping[str, Agenda], crm: Cr
         owned = direction == "to_crm" and link.owner is not None and crm.agendas[name].owner is not None
         faults += _name_faults(settings, place, agendas[name], owned=owned)
         faults += _setting_faults(settings, place, agendas[name])
+        faults += _deletion_faults(settings, place, agendas[name], crm)
         faults += _mapping_faults(settings.fields, (*place, "fields"), agendas[name], crm)
-    return faults
+    return [*faults, *_master_faults(link.agendas[name], ("agendas", name))]
 
 
 def _name_faults(settings: DirectionSettings, place: Place, agenda: Agenda, *, owned: bool) -> Iterator[Fault]:
@@ -75,6 +76,27 @@ def _setting_faults(settings: DirectionSettings, place: Place, agenda: Agenda) -
             yield where, f"unknown name {name!r}{nearest(name, agenda.settings)}"
         elif _kind(value) is not _kind(agenda.settings[name]):
             yield where, f"{name}: a value like `{agenda.settings[name]}` is needed, got {value!r}"
+
+
+def _deletion_faults(settings: DirectionSettings, place: Place, agenda: Agenda, crm: Crm) -> Iterator[Fault]:
+    """A deletion can be carried on only to a side that has a way to delete, or a place for the mark."""
+    policy, where = settings.deletions, (*place, "deletions")
+    if policy == "mark" and place[-1] == "to_pohoda":
+        yield where, "POHODA has no place for a mark; take `keep` or `propagate`"
+    elif policy == "mark" and crm.agendas[agenda.agenda].deleted is None:
+        yield where, f"{crm.title} has no place for a mark in {agenda.agenda}; take `keep` or `propagate`"
+    elif policy == "propagate" and place[-1] == "to_pohoda" and "delete" not in getattr(agenda.write, "actions", ()):
+        yield where, f"POHODA lets nobody delete its {agenda.agenda} from outside; take `keep`"
+
+
+def _master_faults(agenda: AgendaSettings, place: Place) -> Iterator[Fault]:
+    """Both directions know one master of a field: what one of them names holds for both."""
+    to_crm, to_pohoda = agenda.direction("to_crm"), agenda.direction("to_pohoda")
+    if to_crm is None or to_pohoda is None:
+        return
+    for name, master in to_pohoda.master.items():
+        if to_crm.master.get(name, master) != master:
+            yield (*place, "to_pohoda", "master", name), f"{name}: `to_crm` names {to_crm.master[name]} as its master"
 
 
 def _mapping_faults(changes: Mapping[str, FieldSetting], place: Place, agenda: Agenda, crm: Crm) -> Iterator[Fault]:

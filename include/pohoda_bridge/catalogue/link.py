@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any, Literal, get_args
 
-from pydantic import Field, StringConstraints, field_validator
+from pydantic import AfterValidator, Field, StringConstraints, field_validator
 
 from pohoda_bridge.catalogue.base import Settings
 from pohoda_bridge.catalogue.rules import Rule
@@ -15,6 +15,24 @@ CRON_FIELDS = 5
 CauseKind = Literal["failure", "quarantine", "conflict", "duplicate", "deletion"]
 CAUSES: tuple[CauseKind, ...] = get_args(CauseKind)
 ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
+
+
+def _fires(expression: str) -> str:
+    """The expression, for which Airflow's own reader of cron expressions finds a next time."""
+    from croniter import croniter  # type: ignore[import-untyped]
+
+    try:
+        good = len(expression.split()) == CRON_FIELDS and croniter(expression, datetime(2026, 1, 1)).get_next()
+    except ValueError:
+        good = None
+    if not good:
+        raise ValueError(
+            "no cron expression that ever fires; it has five fields (minute, hour, day, month, day of the week)"
+        )
+    return expression
+
+
+Cron = Annotated[str, AfterValidator(_fires)]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
 
@@ -55,22 +73,13 @@ class DirectionSettings(Settings):
     """
 
     enabled: bool = True
-    schedule: str | None = None
+    schedule: Cron | None = None
     read: Literal["sql", "xml"] | None = None
     rules: tuple[Rule, ...] = ()
     fields: Mapping[str, FieldSetting] = Field(default_factory=dict)
     master: Mapping[str, Literal["pohoda", "crm"]] = Field(default_factory=dict)
     settings: Mapping[str, Any] = Field(default_factory=dict)
     deletions: Literal["keep", "mark", "propagate"] = "keep"
-
-    @field_validator("schedule")
-    @classmethod
-    def _cron_fires(cls, value: str | None) -> str | None:
-        if value is not None and not _fires(value):
-            raise ValueError(
-                "no cron expression that ever fires; it has five fields (minute, hour, day, month, day of the week)"
-            )
-        return value
 
 
 class AgendaSettings(Settings):
@@ -136,7 +145,11 @@ class Notify(Settings):
 
 
 class Link(Settings):
-    """A link file."""
+    """A link file.
+
+    `maintenance`: when the nightly work is done, a cron expression; None means only by hand. What is over is forgotten
+    after `keep_days`.
+    """
 
     link: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     unit: str
@@ -147,6 +160,8 @@ class Link(Settings):
     default_master: Literal["pohoda", "crm", "ask"] = "pohoda"
     duplicates: Duplicates = Duplicates()
     notify: Notify = Notify()
+    maintenance: Cron | None = "30 2 * * *"
+    keep_days: int = Field(default=400, ge=1)
     agendas: Mapping[str, AgendaSettings]
 
     @field_validator("contact_names")
@@ -166,13 +181,3 @@ class Link(Settings):
             for direction in ("to_pohoda", "to_crm")
             if settings.direction(direction)
         ]
-
-
-def _fires(expression: str) -> bool:
-    """Whether Airflow's own reader of cron expressions finds a next time for it."""
-    from croniter import croniter  # type: ignore[import-untyped]
-
-    try:
-        return len(expression.split()) == CRON_FIELDS and bool(croniter(expression, datetime(2026, 1, 1)).get_next())
-    except ValueError:
-        return False
