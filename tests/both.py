@@ -38,13 +38,23 @@ class Both:
 
     @classmethod
     @contextmanager
-    def open(cls, kind: str, folder: Path, monkeypatch: pytest.MonkeyPatch, **link: Any) -> Generator["Both"]:
-        with Sandbox(folder / "sandbox", empty=True) as running:
+    def open(
+        cls,
+        kind: str,
+        folder: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        *,
+        sample: dict[str, Any] | None = None,
+        unit: dict[str, Any] | None = None,
+        **link: Any,
+    ) -> Generator["Both"]:
+        """`sample` are options of the sandbox (an empty company otherwise), `unit` and `link` change the settings."""
+        with Sandbox(folder / "sandbox", **(sample or {"empty": True})) as running:
             for name, value in running.info["env"].items():
                 monkeypatch.setenv(name, value)
             monkeypatch.setenv("POHODA_BRIDGE_CONFIG", str(folder / "config"))
             both = cls(kind, running, folder / "config")
-            both._write("units", "firma", UNIT)
+            both._write("units", "firma", {**UNIT, **(unit or {})})
             both.link(**link)
             yield both
 
