@@ -40,13 +40,19 @@ def _technical(connection: Connection, scope: Scope, key: str) -> list[str]:
     """The records that the key names, by the first way of looking that finds any."""
     seen, outcomes, noted = schema.seen.c.technical, schema.outcomes.c.technical, schema.intents.c.technical
     same_run = schema.runs.c.id == schema.outcomes.c.run_id
+    own = schema.aliases.c.technical if scope.direction == "to_crm" else schema.bindings.c.crm_id
     queries = (
         select(seen).where(scope.of(schema.seen), _named(seen, key)),
-        select(schema.aliases.c.technical)
+        select(own)
+        .select_from(schema.aliases)
         .join(schema.bindings, schema.bindings.c.id == schema.aliases.c.binding_id)
         .where(
             scope.of(schema.aliases),
-            or_(schema.bindings.c.crm_id == key, _has_part(schema.bindings.c.key, key)),
+            or_(
+                schema.bindings.c.crm_id == key,
+                _named(schema.aliases.c.technical, key),
+                _has_part(schema.bindings.c.key, key),
+            ),
         ),
         select(outcomes).join(schema.runs, same_run).where(scope.of(schema.runs), _named(outcomes, key)),
         select(noted).where(scope.of(schema.intents), _named(noted, key)),
@@ -71,10 +77,12 @@ def _escaped(key: str) -> str:
 
 
 def _told(connection: Connection, scope: Scope, technical: str) -> dict[str, Any]:
-    binding = bindings.by_technical(connection, scope, [technical]).get(technical)
+    binding = bindings.by_source(connection, scope, [technical]).get(technical)
+    side, pair = ("CRM", "crm_id") if scope.direction == "to_crm" else ("POHODA", "technical")
     history = runs.history(connection, scope, technical)
     text = [f"{scope.agenda} {scope.direction}, record {technical}"]
-    text.append(f"  bound to CRM record {binding.crm_id}" if binding else "  not bound to a CRM record")
+    bound = f"  bound to {side} record {getattr(binding, pair)}" if binding else f"  not bound to a {side} record"
+    text.append(bound)
     for run, outcome in history:
         dry = " (dry run)" if run.request.dry_run else ""
         reason = f": {outcome.reason}" if outcome.reason else ""
@@ -90,6 +98,7 @@ def _told(connection: Connection, scope: Scope, technical: str) -> dict[str, Any
         **scope.columns(),
         "technical": technical,
         "crm_id": binding.crm_id if binding else None,
+        "pohoda_id": binding.technical if binding else None,
         "waits": waits,
         "outcomes": [
             {"run_id": run.id, "outcome": o.outcome, "reason": o.reason, "changes": o.changes} for run, o in history
