@@ -7,14 +7,16 @@ groups. A derivation without a restoration is only read.
 
 from collections.abc import Callable, Mapping
 
-from pohoda_bridge.records.converters import one_line
-from pohoda_bridge.records.derive import Values, addresses_of
+from pohoda_bridge.errors import RejectRecord
+from pohoda_bridge.records.converters import one_line, without_space
+from pohoda_bridge.records.derive import DeriveContext, Values, addresses_of
+from pohoda_bridge.records.derive import contact_name as split_name
 
 FOLLOWING = frozenset({"is_primary"})
 """Derived values that follow from where the record stands; nobody can write them."""
 
 
-def client_kind(wanted: Values, now: Values) -> Values:
+def client_kind(context: DeriveContext, wanted: Values, now: Values) -> Values:
     """The name is the company's; of a person, and where only a person's name stands, it is that name."""
     (kind, name), (company, person) = wanted, now
     if (kind or ("person" if person and not company else "company")) == "person":
@@ -22,7 +24,7 @@ def client_kind(wanted: Values, now: Values) -> Values:
     return name, person
 
 
-def first_email(wanted: Values, now: Values) -> Values:
+def first_email(context: DeriveContext, wanted: Values, now: Values) -> Values:
     """The address takes the place of the first one; the others, and how they are parted, stay."""
     (email,), text = wanted, now[0] or ""
     entries = addresses_of(text)
@@ -34,13 +36,13 @@ def first_email(wanted: Values, now: Values) -> Values:
     return (text.replace(old, email, 1),)
 
 
-def partner_relations(wanted: Values, now: Values) -> Values:
+def partner_relations(context: DeriveContext, wanted: Values, now: Values) -> Values:
     """The two words are POHODA's marks of a supplier and of a customer; other words have no place there."""
     words = wanted[0] or ()
     return "supplier" in words, "customer" in words
 
 
-def split_list(wanted: Values, now: Values) -> Values:
+def split_list(context: DeriveContext, wanted: Values, now: Values) -> Values:
     """Entries that stay keep their order; new ones follow them."""
     groups = wanted[0] or []
     entries = list(dict.fromkeys(entry.strip() for entry in (now[0] or "").split(",") if entry.strip()))
@@ -48,18 +50,32 @@ def split_list(wanted: Values, now: Values) -> Values:
     return (",".join([*kept, *(group for group in groups if group not in entries)]) or None,)
 
 
-def contact_client(wanted: Values, now: Values) -> Values:
+def contact_client(context: DeriveContext, wanted: Values, now: Values) -> Values:
     """A contact stands below its client, unless it is the name on the client's own card."""
     (client, primary), (parent, company) = wanted, now
     return parent if primary and parent is None and company else client, company
 
 
-def contact_name(wanted: Values, now: Values) -> Values:
-    """The parts in one line: title, first name, last name, title."""
-    return (one_line(" ".join(part for part in wanted if part)) or None,)
+def contact_name(context: DeriveContext, wanted: Values, now: Values) -> Values:
+    """The parts in one line: title, first name, last name, title; as it stands where only its spaces would differ.
+
+    A link whose own expression splits "last, first" gets its names back in that order.
+    """
+    before, first, last, after = wanted
+    orders = ((before, first, last, after), (before, last and f"{last},", first, after))
+    names = [one_line(" ".join(part for part in parts if part)) for parts in orders]
+    name = next((made for made in names if _gives(context, made, wanted)), names[0]) or None
+    return now if name and now[0] and without_space(name) == without_space(now[0]) else (name,)
 
 
-RESTORATIONS: Mapping[str, Callable[[Values, Values], Values]] = {
+def _gives(context: DeriveContext, name: str, wanted: Values) -> bool:
+    try:
+        return split_name(context, (name,)) == wanted
+    except RejectRecord:
+        return False
+
+
+RESTORATIONS: Mapping[str, Callable[[DeriveContext, Values, Values], Values]] = {
     "client_kind": client_kind,
     "first_email": first_email,
     "partner_relations": partner_relations,

@@ -36,9 +36,7 @@ def of_pohoda(rows: list[Row], flow: Flow) -> "pd.DataFrame":
     for name, field in flow.agenda.fields.items():
         if field.convert:
             _put(frame, name, [convert(field.convert, value, country=flow.unit.country) for value in frame[name]])
-    settings = {name: flow.setting(name) for name in flow.agenda.settings}
-    names = splitter(flow.link.contact_names)
-    contexts = [DeriveContext(id=technical, settings=settings, contact_names=names) for technical in frame["_id"]]
+    contexts = _contexts(list(frame["_id"]), flow)
     faults: dict[int, str] = {}
     for derive in flow.agenda.derive:
         values = zip(*(frame[name] for name in derive.of), strict=True)
@@ -60,10 +58,11 @@ def of_crm(rows: list[Row], flow: Flow) -> list[Row]:
 def restored(wanted: Row, now: Row, flow: Flow) -> Row:
     """POHODA's own fields that give these canonical values; `now` is the record as it stands, canonical names too."""
     fields = {name: value for name, value in wanted.items() if name in flow.agenda.fields}
+    (context,) = _contexts([now.get("_id", "")], flow)
     for derive in flow.agenda.derive:
         if derive.with_ in RESTORATIONS and any(name in wanted for name in derive.gives):
             values = tuple(wanted.get(name, now.get(name)) for name in derive.gives)
-            made = RESTORATIONS[derive.with_](values, tuple(now.get(name) for name in derive.of))
+            made = RESTORATIONS[derive.with_](context, values, tuple(now.get(name) for name in derive.of))
             fields.update(zip(derive.of, made, strict=True))
     return fields
 
@@ -90,6 +89,12 @@ def _of_crm(rows: list[Row], flow: Flow) -> "pd.DataFrame":
     whole = [{**own, **row, "_fault": None} for own, row in zip(made, mapped, strict=True)]
     frame = pd.DataFrame(whole, dtype=object)
     return frame.where(frame.notna(), None) if len(frame) else frame
+
+
+def _contexts(ids: list[str], flow: Flow) -> list[DeriveContext]:
+    settings = {name: flow.setting(name) for name in flow.agenda.settings}
+    names = splitter(flow.link.contact_names)
+    return [DeriveContext(id=technical, settings=settings, contact_names=names) for technical in ids]
 
 
 def _put(frame: "pd.DataFrame", name: str, values: list[Any]) -> None:
