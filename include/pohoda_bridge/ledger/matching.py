@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, delete, select
 
 from pohoda_bridge.ledger import schema, waiting
 from pohoda_bridge.ledger.scope import Scope, fetch, upsert
@@ -26,7 +26,12 @@ def accept(connection: Connection, scope: Scope, kinds: Iterable[str] = KINDS) -
 
 
 def decide(connection: Connection, scope: Scope, technical: str, pair: str | None) -> None:
-    """A person says which record of the target is the pair of one of the source; None: none is, it is a new one."""
+    """A person says which record of the target is the pair of one of the source; None: none is, it is a new one.
+
+    The newest word counts: no other record keeps this one as its pair.
+    """
+    where, other = (scope, pair) if pair else (scope.back, technical)
+    connection.execute(delete(schema.decisions).where(where.of(schema.decisions), schema.decisions.c.pair == other))
     row = {**scope.columns(), "technical": technical, "pair": pair, "at": utc_now()}
     upsert(connection, schema.decisions, [row])
     waiting.make_due(connection, scope, [technical], "its pair was decided")
@@ -35,3 +40,9 @@ def decide(connection: Connection, scope: Scope, technical: str, pair: str | Non
 def decided(connection: Connection, scope: Scope, technical: Iterable[str]) -> dict[str, str | None]:
     """The decisions on these records."""
     return {t: row.pair for t, row in fetch(connection, schema.decisions, scope, technical).items()}
+
+
+def called_new(connection: Connection, scope: Scope) -> frozenset[str]:
+    """The records of the source of which a person says that they have no pair."""
+    where = (scope.of(schema.decisions), schema.decisions.c.pair.is_(None))
+    return frozenset(connection.scalars(select(schema.decisions.c.technical).where(*where)))

@@ -9,7 +9,6 @@ from pohoda_bridge.records.fingerprint import canonical, dumps, fingerprint
 from pohoda_bridge.records.keys import business_key
 from pohoda_bridge.side import Direction, Row
 from pohoda_bridge.sync.compare import Comparison, Winner, compare
-from pohoda_bridge.sync.duplicates import refusal
 from pohoda_bridge.sync.job import Job
 from pohoda_bridge.sync.match import Match
 
@@ -30,7 +29,6 @@ class Known:
     matches: dict[str, Match] = field(default_factory=dict)
     targets: dict[str, Row] = field(default_factory=dict)
     decisions: dict[str, Mapping[str, str]] = field(default_factory=dict)
-    doubles: dict[str, list[str]] = field(default_factory=dict)
 
     def pair_of(self, technical: str) -> Row | None:
         """The target's record that the record is bound to, or certainly will be."""
@@ -72,16 +70,21 @@ def decide(job: Job, record: Row, known: Known, findings: Sequence[Row]) -> Row:
                     "reason": "a write of the other direction was not answered; this may be what it made"}  # fmt: skip
         if match.kind == "ambiguous":
             ids = ", ".join(row["_id"] for row in match.candidates)
-            return {**line, "outcome": "left_out", "match": "ambiguous",
-                    "reason": f"several records may be its pair ({ids}); a person decides"}  # fmt: skip
+            why = match.why or f"several records may be its pair ({ids}); a person decides"
+            return {**line, "outcome": "left_out", "match": "ambiguous", "reason": why}
         if match.kind not in known.accepted:
             return {**line, "outcome": "left_out", "match": match.kind, "target_id": _only_id(match),
                     "reason": "the first matching waits for acceptance (pohoda-bridge match --accept)"}  # fmt: skip
-    if technical in known.doubles:
-        refused.append(refusal(job, known.doubles[technical]))
     if refused:
-        return {**line, "outcome": "quarantined", "reasons": refused, "record": _plain(job, record)}
+        return refuse(job, record, line, refused)
     return _compared(job, record, known, line, binding, match)
+
+
+def refuse(job: Job, record: Row, line: Row, reasons: list[Row]) -> Row:
+    """The line of a record that is not written, for these reasons."""
+    kept = {name: line[name] for name in ("_id", "key", "print", "warnings")}
+    outcome = {"outcome": "quarantined", "action": "none", "reason": None, "reasons": reasons}
+    return {**kept, **outcome, "record": _plain(job, record)}
 
 
 def _compared(job: Job, record: Row, known: Known, line: Row, binding: Binding | None, match: Match) -> Row:

@@ -18,19 +18,24 @@ class Match:
     """`linked` with exactly one certain record, `ambiguous` with several that a person decides about.
 
     `gone`: the record that it was made from is not on the target any more. `beside`: a new one is made although the
-    target has records with its natural key, as they are other records' pairs, or a person said so.
+    target has records with its natural key, as they are other records' pairs, or a person said so. `why`: what became
+    of the pair that a person named.
     """
 
     kind: Literal["linked", "new", "ambiguous", "gone"]
     candidates: tuple[Row, ...] = ()
     beside: bool = False
+    why: str | None = None
 
 
 def match(
     job: Job, records: Sequence[Row], taken: Collection[str], decided: Mapping[str, str | None]
 ) -> dict[str, Match]:
-    """The match of each record by technical id. `taken`: bound target ids; `decided`: pairs named by a person."""
+    """The match of each record by technical id. `taken`: target ids that are bound, or that a person called new;
+    `decided`: pairs named by a person.
+    """
     matches = _certain(job, records, taken, decided)
+    taken = {*taken, *(row["_id"] for certain in matches.values() for row in certain.candidates)}
     records = [record for record in records if record["_id"] not in matches]
     found = dict(zip((r["_id"] for r in records), _by_mark(job, records), strict=True))
     rest = [record for record in records if not found[record["_id"]]]
@@ -80,10 +85,16 @@ def _certain(
     there = {row["_id"]: row for part in parts for row in part}
     matches: dict[str, Match] = {}
     for technical, pair in named.items():
-        if pair is not None and pair not in taken:
-            matches[technical] = Match("linked", (there[pair],)) if pair in there else Match("gone")
+        if pair is None:
+            if technical in decided:
+                matches[technical] = Match("new", beside=True)
+        elif pair not in taken and pair in there:
+            matches[technical] = Match("linked", (there[pair],))
         elif technical in decided:
-            matches[technical] = Match("ambiguous", ({"_id": pair},)) if pair else Match("new", beside=True)
+            what = "another record's pair already" if pair in taken else "not there any more"
+            matches[technical] = Match("ambiguous", why=f"{pair}, which a person named as its pair, is {what}")
+        elif pair not in taken:
+            matches[technical] = Match("gone")
     return matches
 
 

@@ -12,11 +12,10 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from pohoda_bridge.errors import StopAgenda
 from pohoda_bridge.ledger import bindings, intents, matching, sightings, waiting
 from pohoda_bridge.side import Row, Window
 from pohoda_bridge.sync.decide import Known, decide
-from pohoda_bridge.sync.duplicates import doubles
+from pohoda_bridge.sync.duplicates import Checked, without_doubles
 from pohoda_bridge.sync.gone import lines as gone_lines
 from pohoda_bridge.sync.job import Job
 from pohoda_bridge.sync.match import match
@@ -42,38 +41,29 @@ def plan(job: Job, run_id: str) -> Counter[str]:
 def _lines(
     job: Job, parts: Iterable[list[Row]], findings: Mapping[str, list[Row]], gone: Iterable[Row]
 ) -> Iterator[list[Row]]:
+    checked: Checked = {}
     for part in parts:
-        yield _part(job, part, findings)
+        yield _part(job, part, findings, checked)
     with job.ledger.transaction() as ledger:
         doubts = intents.unanswered(ledger, job.scope)
     yield gone_lines(job, [row["_id"] for row in gone], doubts)
 
 
-def _stop(known: Known) -> str:
-    told = "; ".join(f"{technical}: {', '.join(ids)}" for technical, ids in sorted(known.doubles.items())[:5])
-    return (
-        f"{len(known.doubles)} records would be duplicates on the target ({told}), and `on_duplicate: stop` is set; "
-        "nothing of this run was written. Link or mend them, then run again"
-    )
-
-
-def _part(job: Job, part: list[Row], findings: Mapping[str, list[Row]]) -> list[Row]:
+def _part(job: Job, part: list[Row], findings: Mapping[str, list[Row]], checked: Checked) -> list[Row]:
     known = _known(job, part)
     free = [record for record in known.records if _is_free(record, known, findings)]
     with job.ledger.transaction() as ledger:
         taken = (
             {b.target_id(job.flow.direction) for b in bindings.all_of(ledger, job.scope).values()} if free else set()
-        )
+        ) | matching.called_new(ledger, job.scope.back)
         decided = matching.decided(ledger, job.scope, [record["_id"] for record in free])
     known.matches.update(match(job, free, taken, decided))
-    known.doubles.update(doubles(job, [record for record in free if known.matches[record["_id"]].kind == "new"]))
-    if known.doubles and job.flow.link.duplicates.on_duplicate == "stop":
-        raise StopAgenda(_stop(known))
     targets = {binding.target_id(job.flow.direction) for binding in known.bound.values()}
     known.targets.update(_read_targets(job, sorted(targets)))
     for record in known.records:
         own(job, record, known.pair_of(record["_id"]))
-    return [decide(job, record, known, findings.get(record["_id"], [])) for record in known.records]
+    lines = [decide(job, record, known, findings.get(record["_id"], [])) for record in known.records]
+    return without_doubles(job, known.records, lines, checked)
 
 
 def _is_free(record: Row, known: Known, findings: Mapping[str, list[Row]]) -> bool:
@@ -90,8 +80,8 @@ def _known(job: Job, part: list[Row]) -> Known:
     with job.ledger.transaction() as ledger:
         kinds = frozenset(matching.KINDS) if job.flow.link.accept == "all" else matching.accepted(ledger, job.scope)
         known = Known(job.flow.direction, kinds, doubts=set(intents.unanswered(ledger, job.scope)))
-        back = intents.unanswered(ledger, job.scope.back).values()
-        known.back_in_doubt = any(intent.action == "create" for intent in back)
+        unclear = intents.unanswered(ledger, job.scope.back).values()
+        known.back_in_doubt = any(intent.action == "create" for intent in unclear)
         known.decisions.update({t: c["decision"] for t, c in waiting.conflicts(ledger, job.scope).items()})
         referred = {
             name: (mapped.ref, bindings.by_source(
@@ -106,6 +96,10 @@ def _known(job: Job, part: list[Row]) -> Known:
         by_key = _bound_by_key(ledger, job, {t: k for t, k in known.keys.items() if t not in known.bound})
         known.bound.update(by_key)
         known.found_by_key.update(by_key)
+        back = waiting.conflicts(ledger, job.scope.back)
+        for one, binding in known.bound.items():
+            there = back.get(binding.target_id(job.flow.direction), {"decision": {}})["decision"]
+            known.decisions[one] = {**there, **known.decisions.get(one, {})}
     return known
 
 

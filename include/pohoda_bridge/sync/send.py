@@ -15,6 +15,7 @@ from pohoda_bridge.ledger import Intent, bindings, intents, waiting
 from pohoda_bridge.ledger.leases import Lease, renew
 from pohoda_bridge.records.fingerprint import canonical, loads
 from pohoda_bridge.side import Answer, Item, Pack, Row
+from pohoda_bridge.sync.duplicates import refusal, stop
 from pohoda_bridge.sync.job import Job
 
 DONE = {"create": "created", "update": "updated", "mark": "updated", "delete": "deleted"}
@@ -36,8 +37,9 @@ def new_intents(job: Job, run_id: str, lines: Sequence[Row]) -> list[Intent]:
 
 
 def send(job: Job, lease: Lease, pack: Sequence[Intent], *, again: bool = False) -> dict[str, Row]:
-    """Write one pack; returns what became of each record, by technical id. Raises Retry for what was not sent.
+    """Write one pack; returns what became of each record, by technical id.
 
+    Raises Retry for what was not sent, StopAgenda for a duplicate that the target refused (`on_duplicate: stop`).
     Raises Busy when the lease was lost meanwhile: its intents are then doubts of the run that took the lease over.
     """
     with job.ledger.transaction() as ledger:
@@ -48,6 +50,8 @@ def send(job: Job, lease: Lease, pack: Sequence[Intent], *, again: bool = False)
     with job.ledger.transaction() as ledger:
         renew(ledger, lease)
         results = {i.technical: settle(ledger, job, i, answers.get(i.id, unsent)) for i in pack}
+    if twice := {i.technical: answers[i.id].details["duplicate"] for i in pack if _is_duplicate(answers.get(i.id))}:
+        stop(job, twice)
     waits = [results[intent.technical]["reason"] for intent in pack if results[intent.technical]["outcome"] == "retry"]
     if waits:
         raise Retry(f"the target took no more for now: {waits[0]}; {len(waits)} records go at the next try")
@@ -90,7 +94,10 @@ def settle(ledger: Connection, job: Job, intent: Intent, answer: Answer) -> Row:
         intents.close(ledger, intent, "refused", reasons=answer.reasons)
         if answer.details.get("gone"):
             return {"outcome": "left_out", "reason": "its record was deleted on the target by a person"}
-        return {"outcome": "quarantined", "reason": "; ".join(answer.reasons) or "refused by the target"}
+        refused = {"outcome": "quarantined", "reason": "; ".join(answer.reasons) or "refused by the target"}
+        if _is_duplicate(answer):
+            return {**refused, "reasons": [_told(refusal(job, answer.details["duplicate"]), answer.reasons)]}
+        return refused
     if answer.state == "retry":
         intents.close(ledger, intent, "retry", reasons=answer.reasons)
         return {"outcome": "retry", "reason": "; ".join(answer.reasons)}
@@ -124,6 +131,16 @@ def bind(
     pohoda, crm = (source, target) if job.flow.direction == "to_crm" else (target, source)
     pohoda_id, crm_id = (technical, row["_id"]) if job.flow.direction == "to_crm" else (row["_id"], technical)
     bindings.bind(ledger, job.scope, technical=pohoda_id, key=key, crm_id=crm_id, pohoda=pohoda, crm=crm, run_id=run_id)
+
+
+def _is_duplicate(answer: Answer | None) -> bool:
+    """Whether the target's own check refused the item, naming the records that it has already."""
+    return answer is not None and answer.state == "refused" and bool(answer.details.get("duplicate"))
+
+
+def _told(reason: Row, target_says: Sequence[str]) -> Row:
+    said = "; ".join(target_says)
+    return {**reason, **{language: f"{reason[language]} ({said})" for language in ("en", "cs", "sk") if said}}
 
 
 def due_again(ledger: Connection, job: Job, technical: Sequence[str], why: str) -> None:
