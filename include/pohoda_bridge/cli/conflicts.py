@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from pohoda_bridge.cli.answer import answer, json_option, table
 from pohoda_bridge.cli.quarantine import scopes
 from pohoda_bridge.errors import StopAgenda
-from pohoda_bridge.ledger import Scope, bindings, open_ledger, waiting
+from pohoda_bridge.ledger import Scope, bindings, open_ledger, runs, waiting
 from pohoda_bridge.settings import ledger_url
 
 
@@ -66,6 +66,13 @@ def _by_side(scope: Scope, fields: dict[str, dict[str, Any]]) -> dict[str, dict[
 
 
 def _own_id(connection: Connection, scope: Scope, record: str) -> str:
-    """The id of the record in this direction's source: a decision on either of a pair holds both ways."""
-    binding = bindings.by_target(connection, scope, [record]).get(record)
-    return binding.source_id(scope.direction) if binding else record
+    """The id of the record in this direction's source: a decision on either of a pair holds both ways.
+
+    A pair that is not bound yet, as both differ from the start, is known by the outcome of the one of the source.
+    """
+    if binding := bindings.by_target(connection, scope, [record]).get(record):
+        return binding.source_id(scope.direction)
+    for technical in waiting.conflicts(connection, scope):
+        if any(outcome.target_id == record for _, outcome in runs.history(connection, scope, technical, limit=1)):
+            return technical
+    return record

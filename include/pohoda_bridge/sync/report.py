@@ -70,6 +70,9 @@ def _note(ledger: Connection, job: Job, run: Run, lines: list[Row]) -> None:
     _note_deletions(ledger, job, lines)
     conflicts = [{"technical": line["_id"], "fields": line["conflicts"]} for line in by_outcome.get("conflict", [])]
     waiting.in_conflict(ledger, job.scope, conflicts)
+    pairs = {line["target_id"] for line in lines if line.get("target_id") and line["outcome"] != "conflict"}
+    over = sorted(pairs & waiting.conflicts(ledger, job.scope.back).keys())
+    waiting.make_due(ledger, job.scope.back, over, "its conflict is over in the other direction")
 
 
 def _note_deletions(ledger: Connection, job: Job, lines: list[Row]) -> None:
