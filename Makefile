@@ -37,7 +37,7 @@ demo: setup  ## sandbox POHODA and CRM, Airflow, every DAG until quiet, a summar
 	@exec $(BIN)/python -m pohoda_demo
 
 test: setup lint  ## lint, then every test (PYTEST_ARGS="-k word" picks)
-	@$(BIN)/python -m pytest $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile $(PYTEST_ARGS)
 
 lint: setup  ## ruff and mypy
 	@$(BIN)/ruff check .
