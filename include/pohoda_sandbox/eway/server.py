@@ -146,6 +146,13 @@ class EWay:
             (folder1, guid1), (folder2, guid2) = child, parent
             return self._items.link(Relation("", kind, folder1, guid1, folder2, guid2, self._person()))
 
+    def unlink(self, guid: str, other: str) -> None:
+        """A person ends every relation between two items."""
+        with self.service.lock, self._store.transaction():
+            for relation in self._items.relations.of(guid):
+                if other in {relation.guid1, relation.guid2}:
+                    self._items.unlink(relation)
+
     def refuse(self, code: str, method: str = "", *, times: int = 1, skip: int = 0, stored: bool = False) -> None:
         """Answer the next `times` calls of a method (all methods without one) by a return code.
 
