@@ -1,4 +1,4 @@
-"""reconcile: both sides compared in full."""
+"""reconcile: both sides compared in full; `--queue` lets the next runs take up what was found."""
 
 from typing import Any
 
@@ -6,18 +6,24 @@ import click
 
 from pohoda_bridge.cli.answer import answer, json_option, table
 from pohoda_bridge.link import catalogue, open_job
+from pohoda_bridge.sync import Night, nightly
 from pohoda_bridge.sync import reconcile as compare_sides
 
 
 @click.command(help="Compare both sides of a link in full; exit 1 when they are not equal.")
 @click.argument("link")
+@click.option("--queue", is_flag=True, help="Let the next runs take up deletions and differences, as every night.")
+@click.option("--believe", is_flag=True, help="With --queue: so many records were deleted on purpose.")
 @json_option
 @click.pass_context
-def reconcile(context: click.Context, link: str, as_json: bool) -> None:
-    found = []
+def reconcile(context: click.Context, link: str, queue: bool, believe: bool, as_json: bool) -> None:
+    if believe and not queue:
+        raise click.UsageError("--believe needs --queue")
+    nights: list[Night] = []
     for flow in catalogue().flows(link):
         with open_job(flow) as job:
-            found.append(compare_sides(job))
+            nights.append(nightly(job, believe=believe) if queue else Night([], compare_sides(job)))
+    found = [night.reconciled for night in nights]
     data: dict[str, Any] = {
         "link": link,
         "equal": all(one.equal for one in found),
@@ -27,6 +33,7 @@ def reconcile(context: click.Context, link: str, as_json: bool) -> None:
         ],
         "sums": {f"{one.agenda}__{one.direction}": {"source": one.source, "target": one.target} for one in found},
         "open": {f"{one.agenda}__{one.direction}": one.open for one in found},
+        "deleted": {f"{n.reconciled.agenda}__{n.reconciled.direction}": n.deleted for n in nights if n.deleted},
     }
 
     def show() -> None:
@@ -42,6 +49,9 @@ def reconcile(context: click.Context, link: str, as_json: bool) -> None:
             for d in data["differences"]
         ]
         table(columns, rest, empty="No unexplained difference.")
+        if queue:
+            number = sum(len(night.deleted) for night in nights)
+            click.echo(f"Queued for the next runs: {number} deletions, {len(rest)} differences.")
 
     answer(data, as_json, show=show)
     if not data["equal"]:

@@ -28,14 +28,16 @@ def queued(connection: Connection, scope: Scope) -> frozenset[str]:
     return frozenset(connection.scalars(select(schema.deletions.c.technical).where(*where)))
 
 
-def done(connection: Connection, scope: Scope) -> dict[str, str]:
-    """What became of the others: technical id -> kept, marked."""
-    where = (scope.of(schema.deletions), schema.deletions.c.done.is_not(None))
-    return {row.technical: row.done for row in connection.execute(select(schema.deletions).where(*where))}
+def known(connection: Connection, scope: Scope) -> dict[str, str | None]:
+    """Every record found deleted: technical id -> kept, marked, refused; None while it is queued."""
+    return {
+        row.technical: row.done
+        for row in connection.execute(select(schema.deletions).where(scope.of(schema.deletions)))
+    }
 
 
 def settle(connection: Connection, scope: Scope, results: Mapping[str, str]) -> None:
-    """What became of queued ones: kept, marked; `deleted` and `back` (it is there again) are forgotten."""
+    """What became of them: kept, marked, refused by the target; `deleted` and `back` (it is there) are forgotten."""
     forgotten = [t for t, result in results.items() if result in {"deleted", "back"}]
     remove(connection, schema.deletions, scope, forgotten)
     known = fetch(connection, schema.deletions, scope, results)

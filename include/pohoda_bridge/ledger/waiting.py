@@ -36,6 +36,12 @@ def due(connection: Connection, scope: Scope) -> dict[str, str]:
     return found
 
 
+def waits(connection: Connection, scope: Scope) -> set[str]:
+    """The records that wait for a person or for another record: held, in quarantine, in conflict."""
+    tables = (schema.held, schema.quarantine, schema.conflicts)
+    return {t for table in tables for t in connection.scalars(select(table.c.technical).where(scope.of(table)))}
+
+
 def settle(connection: Connection, scope: Scope, outcomes: Mapping[str, str]) -> None:
     """What these records (technical id -> outcome) waited for is over, but for what the outcome says still waits."""
     for table, stays in (

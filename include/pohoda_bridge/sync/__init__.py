@@ -5,6 +5,7 @@ from pohoda_bridge.sync.extract import extract
 from pohoda_bridge.sync.gone import find_deleted
 from pohoda_bridge.sync.job import Job
 from pohoda_bridge.sync.load import load
+from pohoda_bridge.sync.nightly import Night, nightly
 from pohoda_bridge.sync.plan import plan
 from pohoda_bridge.sync.reconcile import Reconciled, reconcile
 from pohoda_bridge.sync.report import report
@@ -16,12 +17,14 @@ from pohoda_bridge.sync.validate import validate
 __all__ = [
     "CrmRows",
     "Job",
+    "Night",
     "PohodaRows",
     "Reconciled",
     "Store",
     "extract",
     "find_deleted",
     "load",
+    "nightly",
     "plan",
     "reconcile",
     "report",

@@ -5,9 +5,12 @@ that is empty or has shrunken. Leaving a rule is no deletion.
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+
+from sqlalchemy import Connection
 
 from pohoda_bridge.errors import StopAgenda
-from pohoda_bridge.ledger import Binding, bindings, deletions
+from pohoda_bridge.ledger import Binding, bindings, deletions, waiting
 from pohoda_bridge.records.fingerprint import canonical
 from pohoda_bridge.side import Row, Window
 from pohoda_bridge.sync.decide import target_print
@@ -21,46 +24,103 @@ BELIEVED = 0.5
 """So large a share of the bound records must still be there, or the source is taken for broken."""
 
 
-def find_deleted(job: Job) -> list[str]:
-    """Queue the bound records that are gone from the source; returns the new ones. StopAgenda is the brake."""
-    there = job.source.ids(job.agenda)
+def absent(job: Job) -> tuple[dict[str, Binding], frozenset[str], int]:
+    """(bound records that are gone from the source, by their ids there; the ids that are there; how many pairs live).
+
+    A record that has come under a new id (of a new year) is not gone, nor is one of a year that is not read any more.
+    """
     with job.ledger.transaction() as ledger:
         bound = bindings.sources(ledger, job.scope)
+    there = job.source.ids(job.agenda)
     alive = {bound[technical].id for technical in there if technical in bound}
     now = {job.source.mark_of(technical).source for technical in there}
-    gone = [t for t, b in bound.items() if b.id not in alive and (not there or job.source.mark_of(t).source in now)]
-    if gone and (not there or len(alive) < BELIEVED * (len(alive) + len(gone))):
-        raise StopAgenda(
-            f"the source shows {len(alive)} of {len(alive) + len(gone)} bound records of {job.agenda}: is it the right "
-            "company and a complete database? No deletion was believed"
-        )
+    gone = {
+        technical: binding
+        for technical, binding in bound.items()
+        if binding.id not in alive and (not there or job.source.mark_of(technical).source in now)
+    }
+    return gone, there, len(alive)
+
+
+def find_deleted(job: Job, *, believe: bool = False) -> list[str]:
+    """Queue the bound records that are gone from the source; returns the new ones. One that is back is due again.
+
+    StopAgenda is the brake: so many are new that the source is taken for broken, unless a person says `believe`.
+    """
+    job.source.describe(job.agenda)
+    gone, there, alive = absent(job)
     with job.ledger.transaction() as ledger:
+        known = deletions.known(ledger, job.scope)
+        waits = {*waiting.waits(ledger, job.scope)} - there - gone.keys() - known.keys()
+    new = [technical for technical in gone if technical not in known]
+    if new and not believe and (not there or alive < BELIEVED * (alive + len(new))):
+        raise StopAgenda(
+            f"the source shows {alive} of {alive + len(new)} bound records of {job.agenda}: is it the right company "
+            "and a complete database? No deletion was believed. If a person did delete them: "
+            f"pohoda-bridge reconcile {job.flow.link.link} --queue --believe"
+        )
+    back = sorted(known.keys() & there)
+    with job.ledger.transaction() as ledger:
+        deletions.settle(ledger, job.scope, dict.fromkeys(back, "back"))
+        waiting.make_due(ledger, job.scope, back, "it is in the source again")
+        waiting.make_due(ledger, job.scope, sorted(waits), "it is not in the source any more")
         return deletions.queue(ledger, job.scope, gone, settled=SETTLED[job.flow.settings.deletions])
 
 
 def lines(job: Job, gone: Sequence[str], doubts: Collection[str]) -> list[Row]:
     """The plan's lines of records that were asked for and are not in the source."""
     with job.ledger.transaction() as ledger:
-        queued = deletions.queued(ledger, job.scope)
-        bound = bindings.by_source(ledger, job.scope, [t for t in gone if t in queued])
+        known = {t: done for t, done in deletions.known(ledger, job.scope).items() if t in set(gone)}
+        bound = bindings.by_source(ledger, job.scope, known)
+        parts = _parts_to_go(ledger, job) if known else None
     ids = tuple(sorted(b.target_id(job.flow.direction) for b in bound.values()))
-    parts = job.target.read(job.agenda, Window(ids=ids)).parts if ids else ()
-    targets = {row["_id"]: row for part in parts for row in part}
-    return [_line(job, technical, technical in doubts, bound.get(technical), targets) for technical in gone]
+    read = job.target.read(job.agenda, Window(ids=ids)).parts if ids else ()
+    targets = {row["_id"]: row for part in read for row in part}
+    found: list[Row] = []
+    for technical in gone:
+        line: Row = {"_id": technical, "outcome": "left_out", "action": "none"}
+        if technical in doubts:
+            reason = "an earlier write was not answered, and it is not in the source any more"
+            line |= {"outcome": "in_doubt", "action": "resolve", "reason": reason}
+        elif technical not in known:
+            line |= {"reason": "it is not in the source any more"}
+        else:
+            line |= _of_deleted(job, bound.get(technical), targets, known[technical], parts)
+        found.append(line)
+    return found
 
 
-def _line(job: Job, technical: str, in_doubt: bool, binding: Binding | None, targets: Mapping[str, Row]) -> Row:
-    line: Row = {"_id": technical, "outcome": "left_out", "action": "none"}
-    if in_doubt:
-        reason = "an earlier write was not answered, and it is not in the source any more"
-        return {**line, "outcome": "in_doubt", "action": "resolve", "reason": reason}
+def _of_deleted(
+    job: Job, binding: Binding | None, targets: Mapping[str, Row], done: str | None, parts: str | None
+) -> Row:
     if binding is None:
-        return {**line, "reason": "it is not in the source any more"}
-    line["target_id"] = binding.target_id(job.flow.direction)
-    target = targets.get(line["target_id"])
+        return {"deletion": "deleted", "reason": "it was deleted in the source, and its pair is gone"}
+    target_id = binding.target_id(job.flow.direction)
+    target = targets.get(target_id)
     if target is None:
-        return {**line, "deletion": "deleted", "reason": "it was deleted on both sides"}
-    return {**line, **_by_policy(job, binding, target)}
+        return {"target_id": target_id, "deletion": "deleted", "reason": "it was deleted on both sides"}
+    policy = job.flow.settings.deletions
+    if done in SETTLED[policy]:
+        return {"target_id": target_id, "deletion": done, "reason": f"it was deleted in the source; its pair is {done}"}
+    if policy == "propagate" and parts is not None:
+        reason = f"it was deleted in the source; the deletions of {parts} go first"
+        return {"target_id": target_id, "outcome": "held", "reason": reason}
+    return {"target_id": target_id, **_by_policy(job, binding, target)}
+
+
+def _parts_to_go(ledger: Connection, job: Job) -> str | None:
+    """An agenda whose records refer to this one's, and of which some are still to be deleted: sides keep what is used.
+
+    It ends with that agenda's next run: whatever becomes of its deletions, they are then not queued any more.
+    """
+    for agenda, direction in job.flow.link.enabled():
+        refers = any(mapped.ref == job.agenda for mapped in job.flow.crm.agendas[agenda].fields.values())
+        settings = job.flow.link.agendas[agenda].direction(direction)
+        if direction == job.flow.direction and agenda != job.agenda and refers and settings:
+            scope = replace(job.scope, agenda=agenda)
+            if settings.deletions == "propagate" and deletions.queued(ledger, scope):
+                return agenda
+    return None
 
 
 def _by_policy(job: Job, binding: Binding, target: Row) -> Row:

@@ -4,9 +4,10 @@ from collections import Counter
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from pohoda_bridge.ledger import Binding, bindings, runs, waiting
+from pohoda_bridge.ledger import Binding, bindings, deletions, runs, waiting
 from pohoda_bridge.side import Row, Window
 from pohoda_bridge.sync.decide import comparison
+from pohoda_bridge.sync.gone import absent
 from pohoda_bridge.sync.job import Job
 from pohoda_bridge.sync.owner import own
 from pohoda_bridge.sync.shape import as_rows, shape
@@ -38,6 +39,7 @@ def reconcile(job: Job) -> Reconciled:
         bound = bindings.sources(ledger, job.scope)
         open_ = _open(ledger, job)
         standing = runs.standing(ledger, job.scope)
+        gone_there = deletions.known(ledger, job.scope.back)
     target = {row["_id"]: row for part in job.target.read(job.agenda, Window()).parts for row in part}
     referred = _references(job)
     differences: list[dict[str, Any]] = []
@@ -59,17 +61,39 @@ def reconcile(job: Job) -> Reconciled:
                 if reason is None:
                     differences.append({"id": technical, "target_id": pair["_id"], "fields": fields})
                     continue
+            elif binding and (there := binding.target_id(job.flow.direction)) in gone_there:
+                reason = _deletion(gone_there[there])
             elif (reason := reason or standing.get(technical)) is None:
                 what = "its pair is gone from the target" if binding else "it was never carried"
                 differences.append({"id": technical, "what": what})
                 continue
             counted[reason] += 1
+    for technical, pair_id, reason in _deleted(job):
+        if reason:
+            counted[reason] += 1
+        elif pair_id in target:
+            differences.append({"id": technical, "target_id": pair_id, "what": "it was deleted in the source"})
     marks = Counter((row["_mark"].source, row["_mark"].id) for row in target.values() if row.get("_mark"))
     duplicates = sum(number - 1 for number in marks.values() if number > 1)
     return Reconciled(
         job.agenda, job.flow.direction, total, len(target), not differences and not duplicates,
         duplicates, dict(counted), differences,
     )  # fmt: skip
+
+
+def _deleted(job: Job) -> list[tuple[str, str, str | None]]:
+    """The bound records that are gone from the source, with their pairs and what became of their deletions."""
+    gone, _, _ = absent(job)
+    with job.ledger.transaction() as ledger:
+        known = deletions.known(ledger, job.scope)
+    return [
+        (technical, binding.target_id(job.flow.direction), _deletion(known[technical]) if technical in known else None)
+        for technical, binding in sorted(gone.items())
+    ]
+
+
+def _deletion(done: str | None) -> str:
+    return f"deletion {done or 'queued'}"
 
 
 def _open(ledger: Any, job: Job) -> dict[str, str]:

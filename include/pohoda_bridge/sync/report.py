@@ -78,8 +78,9 @@ def _note(ledger: Connection, job: Job, run: Run, lines: list[Row]) -> None:
 def _note_deletions(ledger: Connection, job: Job, lines: list[Row]) -> None:
     """What became of records that were found deleted; one that is read is there again."""
     results = {line["_id"]: "back" for line in lines if line.get("print")}
+    ended = {**dict.fromkeys({*SETTLED, "cannot_write"}), "quarantined": "refused"}
     results |= {
-        x["_id"]: x["deletion"] for x in lines if "deletion" in x and x["outcome"] in {*SETTLED, "cannot_write"}
+        x["_id"]: ended[x["outcome"]] or x["deletion"] for x in lines if "deletion" in x and x["outcome"] in ended
     }
     deletions.settle(ledger, job.scope, results)
     for line in lines:
