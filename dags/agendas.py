@@ -4,10 +4,6 @@ The tasks only call the steps of `pohoda_bridge.sync`; nothing heavy is imported
 failing DAG `<link>__settings` that says why, and hides no other link.
 """
 
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
-from email.message import EmailMessage
 from functools import partial
 from typing import Any
 from urllib.parse import quote
@@ -17,42 +13,18 @@ from airflow.sdk import (
     Asset,
     CronDataIntervalTimetable,
     Param,
-    RetryDecision,
-    RetryPolicy,
     get_current_context,
     get_parsing_context,
     task,
 )
 
+from pohoda_airflow.tasks import START, TASKS, connection, mail_server
 from pohoda_bridge.catalogue import Flow, open_catalogue
-from pohoda_bridge.errors import Retry, SettingsError, StopAgenda
+from pohoda_bridge.errors import SettingsError
 from pohoda_bridge.manual import manual, refused
 from pohoda_bridge.pools import source_pool, target_pool
 from pohoda_bridge.settings import config_dir
 
-START = datetime(2020, 1, 1, tzinfo=UTC)
-LONGEST_WAIT = timedelta(minutes=15)
-
-
-class ByKind(RetryPolicy):
-    """What must be mended first fails at once; a server that names a wait gets it; all else backs off by itself."""
-
-    def evaluate(self, exception, try_number, max_tries, context=None) -> RetryDecision:
-        if isinstance(exception, StopAgenda):
-            return RetryDecision.fail("somebody must mend it first")
-        if isinstance(exception, Retry) and exception.after:
-            return RetryDecision.retry(min(timedelta(seconds=exception.after), LONGEST_WAIT), "the wait asked for")
-        return RetryDecision.default()
-
-
-TASKS = {
-    "retries": 4,
-    "retry_delay": timedelta(seconds=20),
-    "retry_exponential_backoff": 2.0,
-    "max_retry_delay": LONGEST_WAIT,
-    "retry_policy": ByKind(),
-    "execution_timeout": timedelta(hours=6),
-}
 ARROWS = {"to_crm": "→ CRM", "to_pohoda": "→ POHODA"}
 FORM = {
     "mode": Param("incremental", enum=["incremental", "full", "window"], description="What to read from the source"),
@@ -148,7 +120,7 @@ def _step(name: str, names: tuple[str, str, str]) -> object:
         interval=(context.get("data_interval_start"), context.get("data_interval_end")),
         last_try=instance.try_number > instance.max_tries,
     )
-    return run_step(name, names, asked, connections=_connection, mask=mask_secret)
+    return run_step(name, names, asked, connections=connection, mask=mask_secret)
 
 
 def _tell(names: tuple[str, str, str], red: bool, context: Any) -> None:
@@ -162,31 +134,7 @@ def _tell(names: tuple[str, str, str], red: bool, context: Any) -> None:
         return
     run_id, base = f"{instance.dag_id}@{instance.run_id}", conf.get("api", "base_url", fallback="").rstrip("/")
     page = f"{base}/bridge/runs/{quote(run_id, safe='')}" if base else None
-    tell(names, Ended(run_id, page, instance.task_id if red else None, context.get("exception")), _mail_server)
-
-
-@contextmanager
-def _mail_server(connection_id: str) -> Generator[Callable[[EmailMessage], None]]:
-    """Airflow's SMTP connection, logged in. The hook's own sending is left out: it sends again after a lost answer."""
-    from airflow.providers.smtp.hooks.smtp import SmtpHook
-
-    from pohoda_bridge.mail import post
-
-    with SmtpHook(connection_id) as hook:
-        sender = hook.from_email or hook.smtp_user
-        if "@" not in sender:
-            raise StopAgenda(f"connection {connection_id!r} has no from_email: add it to its extra fields")
-        yield partial(post, hook._smtp_client, sender)
-
-
-def _connection(connection_id: str) -> object:
-    from airflow.sdk import BaseHook
-    from airflow.sdk.exceptions import AirflowNotFoundException
-
-    try:
-        return BaseHook.get_connection(connection_id)
-    except AirflowNotFoundException as error:
-        raise StopAgenda(f"connection {connection_id!r} is not known: add it under Admin / Connections") from error
+    tell(names, Ended(run_id, page, instance.task_id if red else None, context.get("exception")), mail_server)
 
 
 catalogue = open_catalogue(config_dir())

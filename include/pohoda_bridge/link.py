@@ -32,14 +32,18 @@ def open_job(
     connections: Connections = from_environment,
     ledger: Ledger | None = None,
     store: Store | None = None,
+    secrets: Ledger | None = None,
 ) -> Generator[Job]:
-    """The flow with both sides open; they are closed at the end, and so is a ledger that was opened here."""
+    """The flow with both sides open; they are closed at the end, and so is a ledger that was opened here.
+
+    `secrets` keeps the refresh tokens where `ledger` is one for a moment only.
+    """
     own = ledger is None
     ledger = ledger or open_ledger(ledger_url())
     sides: list[Side] = []
     try:
         sides += [_pohoda(flow, connections)]
-        sides += [_crm(flow, connections, ledger)]
+        sides += [_crm(flow, connections, ledger, secrets or ledger)]
         pohoda, crm = sides[0], CrmRows(sides[1], flow)
         source, target = (pohoda, crm) if flow.direction == "to_crm" else (crm, PohodaRows(pohoda, flow))
         yield Job(flow, source, target, ledger, store or Store(store_url()))
@@ -66,7 +70,7 @@ def _pohoda(flow: Flow, connections: Connections) -> Side:
     return PohodaSide(flow.unit, catalogue().agendas, flow.read, connections, system=system(flow))
 
 
-def _crm(flow: Flow, connections: Connections, ledger: Ledger) -> Side:
+def _crm(flow: Flow, connections: Connections, ledger: Ledger, secrets: Ledger) -> Side:
     """The adapter that the CRM's file asks for."""
     name = str(flow.crm.api.get("adapter", "rest"))
     mappings, connection = {flow.agenda.agenda: flow.mapping}, flow.link.crm.connection
@@ -79,6 +83,6 @@ def _crm(flow: Flow, connections: Connections, ledger: Ledger) -> Side:
 
         return EwayCrm(
             flow.crm, connections(connection), mappings, system=system(flow),
-            tokens=tokens(ledger, connection), positions=Kept(ledger, f"change ids of {flow.dag_id}"),
+            tokens=tokens(secrets, connection), positions=Kept(ledger, f"change ids of {flow.dag_id}"),
         )  # fmt: skip
     raise SettingsError(f"{flow.crm.crm}.yaml: no adapter {name!r}; adapters: rest, eway")

@@ -1,6 +1,8 @@
 """What a person is told about a flow where it runs: what it carries, what to do when it fails, how to start it."""
 
 from pohoda_bridge.catalogue import Flow
+from pohoda_bridge.catalogue.link import Link
+from pohoda_bridge.catalogue.unit import Unit
 from pohoda_bridge.pools import source_pool, target_pool
 
 
@@ -43,6 +45,25 @@ A backfill reads what was saved in each of its intervals and does not move the c
 `airflow backfill create --dag-id {flow.dag_id} --from-date 2026-01-01 --to-date 2026-01-31`.
 `pohoda-bridge plan {names}` shows what would change now, field by field;
 `pohoda-bridge why {flow.link.link} {flow.agenda.agenda} KEY` tells about one record.
+"""
+
+
+def nightly_work(link: Link, unit: Unit) -> str:
+    """Markdown: the documentation of a link's maintenance DAG."""
+    when = f"`{link.maintenance}` ({unit.timezone})" if link.maintenance else "by hand only"
+    return f"""### The nightly work of link `{link.link}`
+
+When: {when}. It writes to neither side: what it finds goes with the next run of the flow. No task waits for another.
+
+| task | does |
+|---|---|
+| reconcile_... | one instance a flow: looks for deleted records, compares both sides in full, queues what differs |
+| quality_... | one instance a flow: judges all data; the page of the day stands in the flow's Data Docs |
+| retention | forgets runs, outcomes, closed intents and run folders older than {link.keep_days} days |
+
+**When it fails.** Nothing was changed or lost: mend what the text names; it goes again next night, or by *Trigger*. A
+source that is empty or has shrunken is not believed: look at POHODA or the CRM. When a person did delete so much:
+`pohoda-bridge reconcile {link.link} --queue --believe`.
 """
 
 

@@ -48,7 +48,7 @@ def run_step(
     redact.install()
     redact.tell(mask)
     flow = find_flow(*names)
-    with open_job(flow, connections=lambda connection_id: _connection(connections(connection_id))) as job:
+    with open_job(flow, connections=lambda connection_id: as_ours(connections(connection_id))) as job:
         try:
             if name == "extract":
                 request = request_of(run.type, run.params, run.interval, flow.source_zone)
@@ -61,7 +61,7 @@ def run_step(
         except BridgeError as error:
             if run.last_try or not isinstance(error, Retry):
                 _note(job, run.id, error.text)
-            raise _for_the_log(error) from error.__cause__
+            raise for_the_log(error) from error.__cause__
         except Exception as error:
             error.args = tuple(redact.masked(one) if isinstance(one, str) else one for one in error.args)
             if run.last_try:
@@ -79,7 +79,7 @@ def _note(job: Job, run_id: str, text: str) -> None:
         log.exception("the ledger could not note that run %s has failed", run_id)
 
 
-def _for_the_log(error: BridgeError) -> BridgeError:
+def for_the_log(error: BridgeError) -> BridgeError:
     """The error as a log may carry it: one with a text that none may loses that text, and what caused it."""
     if error.log != error.text:
         where = "the whole text: the run's page in the console, or `pohoda-bridge status`"
@@ -89,7 +89,7 @@ def _for_the_log(error: BridgeError) -> BridgeError:
     return error
 
 
-def _connection(found: Any) -> Connection:
+def as_ours(found: Any) -> Connection:
     """A scheduler's connection as ours."""
     extra = found.extra if isinstance(found.extra, dict) else json.loads(found.extra or "{}")
     return Connection(found.conn_id, found.host or "", found.port, found.login, found.password, found.schema, extra)

@@ -13,6 +13,7 @@ import sys, runpy, airflow.sdk, airflow.sdk.definitions.dag
 def tell(): print(*{{name.split('.')[0] for name in sys.modules}})
 tell()
 runpy.run_path({str(ROOT / "dags/agendas.py")!r})
+runpy.run_path({str(ROOT / "dags/maintenance.py")!r})
 tell()
 import pandas
 tell()

@@ -1,7 +1,6 @@
 """check: settings, connections and fields held against the real sides; `--data` lists what to mend in the data."""
 
 import tempfile
-from pathlib import Path
 from typing import Any
 
 import click
@@ -9,9 +8,9 @@ import click
 from pohoda_bridge.catalogue import Flow
 from pohoda_bridge.cli.answer import answer, json_option, table
 from pohoda_bridge.errors import BridgeError
-from pohoda_bridge.ledger import Request, open_ledger, runs
 from pohoda_bridge.link import catalogue, open_job
-from pohoda_bridge.sync import Store, extract, validate
+from pohoda_bridge.maintenance import judged
+from pohoda_bridge.sync import Store
 
 
 @click.command(help="Hold settings, connections and rights against the real sides; --data lists faulty data.")
@@ -43,6 +42,12 @@ def check(context: click.Context, link: str | None, data: bool, as_json: bool) -
         context.exit(1)
 
 
+def _findings(flow: Flow) -> list[dict[str, Any]]:
+    """The faults in all data of a flow; nothing is left behind."""
+    with tempfile.TemporaryDirectory() as folder:
+        return [{"flow": flow.dag_id, **finding} for finding in judged(flow, "check", Store(folder))]
+
+
 def _fault(flow: Flow) -> str | None:
     """What keeps the flow from running, or None."""
     try:
@@ -52,18 +57,3 @@ def _fault(flow: Flow) -> str | None:
     except BridgeError as error:
         return error.text
     return None
-
-
-def _findings(flow: Flow) -> list[dict[str, Any]]:
-    """The faults in all data of a flow, judged in a ledger of its own."""
-    with tempfile.TemporaryDirectory() as folder:
-        ledger = open_ledger(f"sqlite:///{Path(folder) / 'check.db'}")
-        with open_job(flow, ledger=ledger, store=Store(folder)) as job:
-            if not extract(job, "check", Request("full", dry_run=True)):
-                return []
-            validate(job, "check")
-            found = [{"flow": flow.dag_id, **finding} for finding in job.files("check").lines("findings")]
-            with ledger.transaction() as connection:
-                runs.failed(connection, "check", "only judged")
-        ledger.close()
-    return found

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, Select, delete, insert, select, update
 
 from pohoda_bridge.ledger import schema
 from pohoda_bridge.ledger.scope import Scope, chunks, upsert
@@ -16,6 +16,8 @@ OUTCOMES = (
     "in_doubt", "submitted", "left_out", "quarantined", "conflict", "held", "cannot_write",
     "created", "updated", "deleted", "unchanged",
 )  # fmt: skip
+STANDING = ("left_out", "cannot_write")
+"""Outcomes that stand until the record changes."""
 Mode = Literal["incremental", "full", "window", "ids"]
 
 
@@ -154,6 +156,18 @@ def latest(connection: Connection, *, link: str | None = None, limit: int = 100)
     return [_run(row) for row in connection.execute(query)]
 
 
+def of_ids(connection: Connection, ids: Select[tuple[str]]) -> list[Run]:
+    """The runs whose ids the query gives."""
+    return [_run(row) for row in connection.execute(select(schema.runs).where(schema.runs.c.id.in_(ids)))]
+
+
+def newest_done(connection: Connection, scope: Scope) -> str | None:
+    """The id of the flow's newest run that is done and was no dry run."""
+    table = schema.runs
+    where = (scope.of(table), table.c.state == "done", table.c.dry_run.is_(False))
+    return connection.scalar(select(table.c.id).where(*where).order_by(table.c.started.desc()).limit(1))
+
+
 def record_outcomes(connection: Connection, run_id: str, outcomes: Sequence[Outcome]) -> None:
     """Store every outcome but `unchanged`, which is only counted."""
     rows = [
@@ -196,7 +210,7 @@ def history(connection: Connection, scope: Scope, technical: str, limit: int = 1
 
 
 def standing(connection: Connection, scope: Scope) -> dict[str, str]:
-    """The outcomes that stand until the record changes (left_out, cannot_write), from the newest run of each record."""
+    """The outcomes that stand until the record changes, from the newest run of each record."""
     query = (
         select(schema.outcomes.c.technical, schema.outcomes.c.outcome)
         .join(schema.runs, schema.runs.c.id == schema.outcomes.c.run_id)
@@ -204,7 +218,7 @@ def standing(connection: Connection, scope: Scope) -> dict[str, str]:
         .order_by(schema.runs.c.started)
     )
     newest = {row.technical: row.outcome for row in connection.execute(query)}
-    return {t: outcome for t, outcome in newest.items() if outcome in {"left_out", "cannot_write"}}
+    return {t: outcome for t, outcome in newest.items() if outcome in STANDING}
 
 
 def _run(row: Any) -> Run:

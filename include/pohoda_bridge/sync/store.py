@@ -29,6 +29,12 @@ class Store:
         if fs.exists(path):
             fs.rm(path, recursive=True)
 
+    def drop(self) -> None:
+        """Remove the folder with all that is in it."""
+        fs, path = self._fs("")
+        if fs.exists(path):
+            fs.rm(path, recursive=True)
+
     def is_done(self, name: str) -> bool:
         fs, path = self._fs(name)
         return bool(fs.exists(f"{path}/{DONE}"))
