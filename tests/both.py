@@ -14,7 +14,7 @@ import pytest
 from pohoda_bridge.catalogue import open_catalogue
 from pohoda_bridge.ledger import Request
 from pohoda_bridge.link import find_flow, open_job
-from pohoda_bridge.sync import Job, Reconciled, run
+from pohoda_bridge.sync import Job, Night, Reconciled, nightly, run
 from pohoda_bridge.sync import reconcile as compare_sides
 from pohoda_sandbox.sandbox import Sandbox
 
@@ -152,6 +152,15 @@ class Both:
             for agenda in AGENDAS:
                 with self.job(agenda, way) as job:
                     found[agenda, way] = compare_sides(job)
+        return found
+
+    def night(self, *, believe: bool = False) -> dict[tuple[str, str], Night]:
+        """The nightly look of every flow, which queues deletions and differences for the next runs."""
+        found = {}
+        for way in WAYS:
+            for agenda in AGENDAS:
+                with self.job(agenda, way) as job:
+                    found[agenda, way] = nightly(job, believe=believe)
         return found
 
     def writes(self) -> int:
