@@ -5,10 +5,9 @@ from contextlib import AbstractContextManager
 
 import pytest
 
-from pohoda_bridge.sync import validate as validating
 from tests.faults.arena import Arena, Arenas
 from tests.faults.checks import World, world
-from tests.faults.judging import Memory, remembering
+from tests.faults.judging import Memory, quickly
 
 Opener = Callable[..., AbstractContextManager[Arena]]
 
@@ -25,9 +24,7 @@ def arenas(tmp_path_factory: pytest.TempPathFactory) -> Arenas:
 
 @pytest.fixture(autouse=True)
 def _judged_once(monkeypatch: pytest.MonkeyPatch, memory: Memory) -> None:
-    import sys
-
-    monkeypatch.setattr(sys.modules[validating.__module__], "judge", remembering(memory))
+    quickly(monkeypatch, memory)
 
 
 @pytest.fixture

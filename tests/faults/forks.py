@@ -20,19 +20,20 @@ ROOT = Path(__file__).parents[2]
 
 
 class Forks:
-    """The server as a test sees it. `case` runs one agenda in a process of its own."""
+    """The server as a test sees it. `case` runs one agenda in a process of its own; see `judging.quickly`."""
 
-    def __init__(self, memory: Path) -> None:
-        command = [sys.executable, "-m", "tests.faults.forks", str(memory)]
+    def __init__(self, memory: Path | None = None) -> None:
+        command = [sys.executable, "-m", "tests.faults.forks", *([str(memory)] if memory else [])]
         self._process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
     def case(self, arena: Any, agenda: str, run_id: str, **more: Any) -> dict[str, Any]:
         """{"ended": "killed" | "done" | the error, "points": their names}.
 
-        `kill` and `stop` are the numbers of points, from 1; `lease` is how long a lease holds, in seconds.
+        `kill` and `stop` are the numbers of points, from 1; `lease` is how long a lease holds, in seconds. With `link`
+        and `way` it is the run of one direction of a link, whose settings the folder `config` has.
         """
-        info = {"env": arena.sandbox.info["env"]}
-        asked = {"info": info, "folder": str(arena.folder), "agenda": agenda, "run_id": run_id, **more}
+        env = arena.sandbox.info["env"]
+        asked = {"env": env, "folder": str(arena.folder), "agenda": agenda, "run_id": run_id, **more}
         assert self._process.stdin
         assert self._process.stdout
         self._process.stdin.write(json.dumps(asked) + "\n")
@@ -46,17 +47,17 @@ class Forks:
         self._process.wait(timeout=30)
 
 
-def serve(memory: Path) -> None:
+def serve(memory: Path | None) -> None:
     import great_expectations  # ruff: ignore[unused-import]
     import pandas  # ruff: ignore[unused-import]
     import pyarrow
     import pyodbc  # ruff: ignore[unused-import]
+    import pytest
 
-    from pohoda_bridge.sync import validate
     from tests.faults import judging
 
     pyarrow.set_cpu_count(1)
-    sys.modules[validate.__module__].judge = judging.remembering(judging.load(memory))  # type: ignore[attr-defined]
+    judging.quickly(pytest.MonkeyPatch(), judging.load(memory) if memory else None)
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
     for line in sys.stdin:
@@ -75,25 +76,40 @@ def serve(memory: Path) -> None:
 def _case(asked: dict[str, Any], passed: Path) -> None:
     """Never returns: the process ends here."""
     from pohoda_bridge.ledger import leases
-    from tests.faults.arena import Arena, open_ledger
 
     told = passed.open("a")
     end = "done"
     try:
         folder = Path(asked["folder"])
-        ledger = open_ledger(f"sqlite:///{folder / 'ledger.db'}", migrate=False)
-        arena = Arena(SimpleNamespace(info=asked["info"]), folder, ledger)  # type: ignore[arg-type]
+        arena = _opened(asked, folder)
         (folder / "pid").write_text(str(os.getpid()))
         if "lease" in asked:
             for function in (leases.acquire, leases.renew):
                 function.__kwdefaults__["seconds"] = asked["lease"]
-        watch(ledger, Points(told, {asked.get("kill"): signal.SIGKILL, asked.get("stop"): signal.SIGSTOP}))
+        watch(arena.ledger, Points(told, {asked.get("kill"): signal.SIGKILL, asked.get("stop"): signal.SIGSTOP}))
         run_steps(arena, asked["agenda"], asked["run_id"], folder / "step")
     except BaseException as error:
         end = repr(error)
     told.write(end)
     told.close()
     os._exit(0)
+
+
+def _opened(asked: dict[str, Any], folder: Path) -> Any:
+    """What `run_steps` asks for a job: an arena, or one direction of a link."""
+    from pohoda_bridge.ledger import open_ledger
+    from pohoda_bridge.link import find_flow, open_job
+    from tests.faults.arena import Arena
+
+    os.environ.update(asked["env"])
+    if "link" not in asked:
+        ledger = open_ledger(f"sqlite:///{folder / 'ledger.db'}", migrate=False)
+        return Arena(SimpleNamespace(info={"env": asked["env"]}), folder, ledger)  # type: ignore[arg-type]
+    os.environ["POHODA_BRIDGE_CONFIG"] = str(folder / "config")
+    ledger = open_ledger(asked["env"]["POHODA_BRIDGE_LEDGER"], migrate=False)
+    return SimpleNamespace(
+        ledger=ledger, job=lambda agenda: open_job(find_flow(asked["link"], agenda, asked["way"]), ledger=ledger)
+    )
 
 
 class Points:
@@ -122,12 +138,20 @@ def watch(ledger: Any, points: Points) -> None:
 
     def sending(self: Any, request: Any, **more: Any) -> Any:
         answer = send(self, request, **more)
-        asked = "write" if request.method != "GET" else "read"
-        points.pass_(f"crm {asked}" if "/api/" in request.url else "mserver")
+        points.pass_(_name(request))
         return answer
 
     ledger.engine.dialect.do_commit = do_commit
     requests.Session.send = sending  # type: ignore[method-assign]
+
+
+def _name(request: Any) -> str:
+    """Which side was called, and whether for a change: Gram's methods say it, eWay's by their names."""
+    if ".svc/" in request.url:
+        return "crm write" if "/Save" in request.url or "/Delete" in request.url else "crm read"
+    if "/api/" in request.url:
+        return "crm read" if request.method == "GET" else "crm write"
+    return "mserver write" if "STW-Check-Duplicity" in request.headers else "mserver"
 
 
 def run_steps(arena: Any, agenda: str, run_id: str, noted: Path, first: str = "extract") -> None:
@@ -147,4 +171,4 @@ def run_steps(arena: Any, agenda: str, run_id: str, noted: Path, first: str = "e
 
 
 if __name__ == "__main__":
-    serve(Path(sys.argv[1]))
+    serve(Path(sys.argv[1]) if sys.argv[1:] else None)

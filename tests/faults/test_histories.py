@@ -11,10 +11,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 
 from pohoda_bridge.errors import BridgeError
-from pohoda_bridge.sync import validate as validating
 from tests.faults import checks
 from tests.faults.arena import AGENDAS, Arena, Arenas
-from tests.faults.judging import remembering
+from tests.faults.judging import quickly
 
 FAULTS = st.sampled_from([
     ("cut_after", {"method": "write"}), ("garbage", {"method": "write"}), ("status_after", {"method": "write"}),
@@ -124,7 +123,7 @@ class Histories(RuleBasedStateMachine):
 @pytest.fixture
 def remembered(memory: Any) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sys.modules[validating.__module__], "judge", remembering(memory))
+        quickly(patch, memory)
         yield
 
 
