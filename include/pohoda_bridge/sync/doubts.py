@@ -1,7 +1,8 @@
 """Clear doubts: a write without an answer is looked up on the target before anything of it is sent again.
 
 No answer to the look-up is no answer: the record stays in doubt. A target without a searchable mark is looked through
-by natural key; anything but exactly one certain hit there is for a person.
+by natural key; anything but exactly one certain hit there is for a person. Only what POHODA does not have is sent again
+all the same: it goes with the ids of its first sending, and POHODA refuses those that it took before.
 """
 
 import logging
@@ -69,7 +70,7 @@ def _free(job: Job, intent: Intent, hits: Sequence[Row], bound: dict[str, bindin
 
 
 def _state(job: Job, intent: Intent, rows: Sequence[Row]) -> Found:
-    certain = intent.action != "create" or job.target.searchable(job.agenda)
+    certain = job.flow.direction == "to_pohoda" or job.target.searchable(job.agenda)
     if intent.action == "delete":
         return "absent" if rows else "written"
     if intent.action == "mark":
