@@ -8,7 +8,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from pohoda_bridge.records.keys import business_key
+from pohoda_bridge.ledger import sightings
+from pohoda_bridge.records.keys import business_key, group_value
 from pohoda_bridge.side import Lookup, Mark, Row, Window
 from pohoda_bridge.sync.job import Job
 
@@ -46,10 +47,15 @@ def match(
         matches |= {technical: Match("new", beside=bool(rows)) for technical, rows in apart.items()}
         records = [record for record in records if record["_id"] not in apart]
     claims: dict[str, list[str]] = {}
+    shared = _shared(job, rest)
     for record in records:
         rows = [row for row in found[record["_id"]] if row["_id"] not in taken]
-        if len(rows) > 1:
-            rows = _same_key(job, record, rows) or rows
+        if len(found[record["_id"]]) > 1:
+            same = _same_key(job, record, rows)
+            if rows and not same:
+                matches[record["_id"]] = Match("ambiguous", tuple(rows))
+                continue
+            rows = same
         matches[record["_id"]] = (
             Match("linked" if len(rows) == 1 else "ambiguous", tuple(rows))
             if rows
@@ -60,6 +66,10 @@ def match(
     for claimants in claims.values():
         if len(claimants) > 1:
             matches.update(_contested(job, [r for r in records if r["_id"] in claimants], matches))
+    for record in (record for record in records if record["_id"] in shared):
+        match = matches[record["_id"]]
+        if match.kind == "linked" and not _same_key(job, record, list(match.candidates)):
+            matches[record["_id"]] = Match("ambiguous", match.candidates)
     return matches
 
 
@@ -133,6 +143,21 @@ def _filled_key(job: Job, record: Row) -> tuple[str, ...] | None:
 def _by_number(job: Job, record: Row) -> bool:
     """Whether the record was looked for by one of its numbers (IČO, DIČ, IČ DPH) alone."""
     return _filled_key(job, record) in {name for names in job.flow.agenda.duplicates.values() for name in names}
+
+
+def _shared(job: Job, records: Sequence[Row]) -> set[str]:
+    """The records whose key other records of the source have too, whether these are in the run or not."""
+    rules = {rule.fields: rule.name for rule in job.flow.agenda.expect if rule.rule == "unique"}
+    by_key: dict[tuple[str, ...], dict[str, str | None]] = {}
+    for record in records:
+        if (key := _filled_key(job, record)) in rules:
+            by_key.setdefault(key, {})[record["_id"]] = group_value(key, record)
+    shared: set[str] = set()
+    with job.ledger.transaction() as ledger:
+        for key, values in by_key.items():
+            counts = sightings.counts(ledger, job.scope, rules[key], (v for v in values.values() if v))
+            shared |= {technical for technical, value in values.items() if counts.get(value or "", 0) > 1}
+    return shared
 
 
 def _same_key(job: Job, record: Row, rows: list[Row]) -> list[Row]:
