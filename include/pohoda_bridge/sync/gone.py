@@ -132,11 +132,34 @@ def _by_policy(job: Job, binding: Binding, target: Row) -> Row:
         what = "delete" if policy == "propagate" else "mark"
         reason = f"it was deleted in the source; the target cannot {what} it"
         return {**kept, "outcome": "cannot_write", "reason": reason}
-    last = binding.target(job.flow.direction)
-    if policy == "propagate" and any(canonical(target.get(n)) != last.get(n) for n in job.flow.mapping if n in last):
+    if policy == "propagate" and _changed(job, binding, target):
         return {**kept, "reason": "it was deleted in the source, but changed on the target since; it is kept"}
     outcome, action, deletion = ("updated", "mark", "marked") if policy == "mark" else ("deleted", "delete", "deleted")
     return {
         "outcome": outcome, "action": action, "deletion": deletion, "reason": "it was deleted in the source",
         "key": binding.key, "print": "", "values": "{}", "base": {}, "target_print": target_print(job, target),
     }  # fmt: skip
+
+
+def _changed(job: Job, binding: Binding, target: Row) -> bool:
+    """Whether a mapped field of the target is not what it was when both sides were last equal.
+
+    A reference was noted as an id of the one side or the other; one whose record is bound no more tells nothing.
+    """
+    last = binding.target(job.flow.direction)
+    for name, mapped in job.flow.mapping.items():
+        now = canonical(target.get(name))
+        if name not in last or now == last[name]:
+            continue
+        if mapped.ref is None:
+            return True
+        scope = replace(job.scope, agenda=mapped.ref)
+        with job.ledger.transaction() as ledger:
+            named = [
+                b
+                for found in (bindings.by_source, bindings.by_target)
+                for b in found(ledger, scope, [last[name]]).values()
+            ]
+        if named and now != named[0].target_id(job.flow.direction):
+            return True
+    return False

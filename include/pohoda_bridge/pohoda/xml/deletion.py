@@ -54,7 +54,7 @@ def _reasons(form: Form, source: Source, row: Row, *, held: bool) -> Iterator[st
     if not taken(form.agenda, [row]):
         yield f"it is no record of {form.agenda.agenda} any more; POHODA uses it otherwise"
     for name, spec in form.fields.items():
-        if spec.type == "reference" and spec.needed and name != form.owner and row.get(name) is None:
+        if spec.type == "reference" and spec.clear == "never" and name != form.owner and row.get(name) is None:
             yield f"{name}: it is a company's own card, which is not deleted with a contact; empty the name there"
     if form.owner is not None and _owner(form, source, row) is None:
         yield f"{form.owner}: it belongs to no record of POHODA"
