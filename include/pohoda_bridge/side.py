@@ -111,6 +111,10 @@ class Side(Protocol):
         """The live fields of an agenda, canonical name -> the side's type; a needed one missing is StopAgenda."""
         ...
 
+    def ready(self, agenda: str) -> None:
+        """Raises Retry or StopAgenda when nothing of the agenda could be written now; nothing is written."""
+        ...
+
     def read(self, agenda: str, window: Window) -> Reading: ...
 
     def ids(self, agenda: str) -> frozenset[str]:

@@ -54,6 +54,7 @@ def _fault(flow: Flow) -> str | None:
         with open_job(flow) as job:
             job.source.describe(job.agenda)
             job.target.describe(job.agenda)
+            job.target.ready(job.agenda)
     except BridgeError as error:
         return error.text
     return None

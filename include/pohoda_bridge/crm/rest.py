@@ -63,6 +63,10 @@ class RestCrm:
         """Canonical name -> live kind on the wire. StopAgenda names the fields that are gone or of another kind."""
         return describe(self._http, self._api, self._shape(agenda))
 
+    def ready(self, agenda: str) -> None:
+        """Rights to write cannot be asked for by themselves: what `describe` reaches is all that is known before."""
+        self.describe(agenda)
+
     def read(self, agenda: str, window: Window) -> Reading:
         """The records of the window, those saved shortly before it included (the file's overlap)."""
         shape = self._shape(agenda)

@@ -40,6 +40,12 @@ class PohodaSide:
     def describe(self, agenda: str) -> Mapping[str, str]:
         return self._open().describe(self._readable(agenda))
 
+    def ready(self, agenda: str) -> None:
+        """mServer is reached, takes our login and serves this company and year, and takes the agenda by XML."""
+        if not self.writable(agenda):
+            raise StopAgenda(f"{agenda}: POHODA takes no such records by XML")
+        self._open_writer().probe()
+
     def read(self, agenda: str, window: Window) -> Reading:
         """The records of the window. Over XML `until` has no effect: POHODA tells who changed since, not when."""
         return self._open().read(self._readable(agenda), window)

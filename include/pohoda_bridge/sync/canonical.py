@@ -30,6 +30,9 @@ class CrmRows:
     def describe(self, agenda: str) -> Mapping[str, str]:
         return self.side.describe(agenda)
 
+    def ready(self, agenda: str) -> None:
+        self.side.ready(agenda)
+
     def read(self, agenda: str, window: Window) -> Reading:
         reading = self.side.read(agenda, window)
         return Reading(reading.now, (self.rows(part) for part in reading.parts))

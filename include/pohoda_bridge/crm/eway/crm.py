@@ -79,6 +79,10 @@ class EwayCrm:
         """Canonical name -> kind. StopAgenda names the columns that are gone."""
         return describe(self._session, self._shape(agenda))
 
+    def ready(self, agenda: str) -> None:
+        """Rights to write cannot be asked for by themselves: what `describe` reaches is all that is known before."""
+        self.describe(agenda)
+
     def read(self, agenda: str, window: Window) -> Reading:
         """The records of the window, some saved shortly before it included.
 

@@ -75,13 +75,13 @@ class Writer:
         try:
             ahead = look(self._reader, self._codes, form, self._source, items)
             if ahead.items:
-                self._probe()
+                self.probe()
         except Retry as error:
             return {one.item.id: Answer(one.item.id, "retry", reasons=(error.text,)) for one in items}
         judged = self._send(form, pack, ahead.items, sent=False) if ahead.items else []
         return ahead.answers | stored.answers(self._reader, form, self._source, judged, ahead.before)
 
-    def _probe(self) -> None:
+    def probe(self) -> None:
         """The right unit is open and nothing waits there; Retry when others keep it busy for too long."""
         waited = 0.0
         while status.check(self._server, self._source):
