@@ -30,11 +30,6 @@ def put(both: Both, table: str, **columns: Any) -> int:
     return int(both.pohoda.insert(table, **{name: _id(both, name, value) for name, value in columns.items()}))
 
 
-def change(both: Both, number: int, table: str = "AD", **columns: Any) -> None:
-    """A person in POHODA changes a row."""
-    both.pohoda.edit(table, number, **{name: _id(both, name, value) for name, value in columns.items()})
-
-
 def item(both: Both, guid: str, folder: str = "Companies") -> dict[str, Any]:
     """An item of eWay-CRM as its windows show it: names of lists, categories, custom fields beside the others."""
     (found,) = [one for one in both.crm.records(folder) if one["ItemGUID"] == guid]

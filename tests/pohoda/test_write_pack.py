@@ -103,6 +103,13 @@ def test_a_contact_is_never_made_a_company(agendas: Agendas, parent: str | None)
     assert caught.value.reasons[0].startswith("parent: ")
 
 
+def test_a_contact_of_no_company_is_a_card_with_only_a_name(agendas: Agendas) -> None:
+    (sent,) = _items(document(form(agendas, "contacts"), [create("i", "P-1", parent=None, person="Jana")]))
+    own = {name: text for name, text in sent.items() if name.startswith(HEADER)}
+    assert own.pop(f"{HEADER}identity/address/name") == "Jana"
+    assert not [name for name in own if "company" in name or "refAddress" in name]
+
+
 def test_a_delivery_address_lies_in_an_update_of_its_company(agendas: Agendas) -> None:
     known = form(agendas, "addresses")
     (sent,) = _items(document(known, [create("i", "A-1", client="2026/AD/25", name="Sklad", is_default=False)]))
