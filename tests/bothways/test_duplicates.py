@@ -99,6 +99,8 @@ def test_a_duplicate_goes_by_itself_when_the_other_one_is_gone(both: Both) -> No
     both.company(Firma="Alfa", ICO=ICO)
     twin = both.add(name="Beta", ico=ICO)
     assert both.sync() == {"quarantined": 1}
+    with both.job() as job, job.ledger.transaction() as ledger:
+        assert list(waiting.due(ledger, job.scope)) == ["2026/AD/1"]  # it did not change itself
     both.drop(twin)
     assert both.sync() == {"created": 1}
     assert refused(both) == {}

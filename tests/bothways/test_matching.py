@@ -84,6 +84,8 @@ def test_a_person_names_the_pair_among_several(first: Both, command: Command, or
         "match", first.kind, "clients", "--accept", "--only", "linked", "--pair", "2026/AD/3", second, "--json"
     )
     assert done.data["decided"] == ["2026/AD/3"]
+    kinds = {one["id"]: one["kind"] for one in done.data["records"]}
+    assert (kinds["2026/AD/3"], kinds[second], kinds[record_of(first, "Doubtful 1")]) == ("linked", "linked", "new")
     both_ways(first, order)
     assert first.value(second, "name") == first.card(3)["Firma"] == "Doubtful"
     assert (bound(first), len(first.records()), len(first.cards())) == (2, 4, 3)
