@@ -17,15 +17,11 @@ from pohoda_bridge.link import find_flow, open_job
 from pohoda_bridge.sync import Job, Night, Reconciled, nightly, run
 from pohoda_bridge.sync import reconcile as compare_sides
 from pohoda_sandbox.sandbox import Sandbox
+from tests.bridge import AGENDAS, UNIT
 
 KINDS = ("gram", "eway")
-AGENDAS = ("clients", "addresses", "contacts")
 WAYS = ("to_pohoda", "to_crm")
 SYSTEM_ID = {"gram": "Id", "eway": "ItemGUID"}
-UNIT = {
-    "unit": "firma", "ico": "12345678", "country": "SK", "timezone": "Europe/Bratislava", "edition": "sql",
-    "years": {2026: {"sql": "pohoda_sql_2026", "mserver": "pohoda_mserver_2026"}},
-}  # fmt: skip
 
 
 @dataclass

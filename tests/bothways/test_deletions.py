@@ -9,7 +9,8 @@ from pohoda_bridge.errors import BridgeError, StopAgenda
 from pohoda_bridge.ledger import bindings, deletions, waiting
 from pohoda_bridge.sync import Night, nightly
 from pohoda_sandbox.faults import Fault
-from tests.both import AGENDAS, WAYS, Both
+from tests.both import WAYS, Both
+from tests.bridge import AGENDAS
 
 FAULTS = ("cut_before", "cut_after", "garbage", "status_after")
 

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.both import UNIT, Both
+from tests.both import Both
+from tests.bridge import UNIT
 from tests.bothways import fields
 
 

@@ -7,7 +7,8 @@ import pytest
 from click.testing import CliRunner
 
 from pohoda_bridge.cli.main import cli
-from tests.both import AGENDAS, WAYS, Both
+from tests.both import WAYS, Both
+from tests.bridge import AGENDAS
 
 
 def _told(*words: str, code: int = 0) -> dict[str, object]:
