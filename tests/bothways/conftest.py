@@ -7,6 +7,8 @@ import pytest
 
 from tests.both import KINDS, Both
 from tests.cli.conftest import command as command
+from tests.faults.forks import Forks
+from tests.faults.judging import quickly
 
 
 @pytest.fixture(params=KINDS)
@@ -19,3 +21,17 @@ def both(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mon
 def eway(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Both]:
     with Both.open("eway", tmp_path, monkeypatch) as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+def forks() -> Iterator[Forks]:
+    """Processes for the product to be killed in, which judge no row."""
+    opened = Forks()
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def unjudged(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No row is judged: what Great Expectations finds is not these tests' matter, and takes its time."""
+    quickly(monkeypatch)

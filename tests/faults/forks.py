@@ -29,8 +29,8 @@ class Forks:
     def case(self, arena: Any, agenda: str, run_id: str, **more: Any) -> dict[str, Any]:
         """{"ended": "killed" | "done" | the error, "points": their names}.
 
-        `kill` and `stop` are the numbers of points, from 1; `lease` is how long a lease holds, in seconds. With `link`
-        and `way` it is the run of one direction of a link, whose settings the folder `config` has.
+        `kill` and `stop` are numbers of points, from 1, or the name of one; `lease` is how long a lease holds, in
+        seconds. With `link` and `way` it is the run of one direction of a link, whose settings `config` has.
         """
         env = arena.sandbox.info["env"]
         asked = {"env": env, "folder": str(arena.folder), "agenda": agenda, "run_id": run_id, **more}
@@ -115,15 +115,15 @@ def _opened(asked: dict[str, Any], folder: Path) -> Any:
 class Points:
     """Counts points, and sends the process a signal, as the system or a person would, at some of them."""
 
-    def __init__(self, told: Any, signals: dict[int | None, int]) -> None:
+    def __init__(self, told: Any, signals: dict[int | str | None, int]) -> None:
         self._told, self._signals, self._number = told, signals, 0
 
     def pass_(self, name: str) -> None:
         self._number += 1
         self._told.write(f"{name}\n")
-        if self._number in self._signals:
+        if due := self._signals.get(self._number) or self._signals.get(name):
             self._told.flush()
-            os.kill(os.getpid(), self._signals[self._number])
+            os.kill(os.getpid(), due)
 
 
 def watch(ledger: Any, points: Points) -> None:
