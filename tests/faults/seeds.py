@@ -155,3 +155,53 @@ def both_wrong(patch: Patch) -> None:
     """On both sides changed is taken for changed here."""
     compare = module("sync.compare")
     patch.setattr(compare, "_stands", lambda s, t, old, winner, returns: "equal" if s == t else "source")
+
+
+def pohoda_takes_all(patch: Patch) -> None:
+    """A POHODA that does not know what it imported before: nobody has seen a real one refuse a second sending."""
+    importer = sys.modules["pohoda_sandbox.pohoda.xml.imports.run"].Importer
+    patch.setattr(importer, "repeated", lambda *_: False)
+
+
+def mark_not_sent(patch: Patch) -> None:
+    made = module("sync.send")._item
+    patch.setattr(module("sync.send"), "_item", lambda job, intent: replace(made(job, intent), mark=None))
+    pohoda_takes_all(patch)
+
+
+def doubts_sent_again(patch: Patch) -> None:
+    """A doubt is taken for absent; POHODA makes what it is told."""
+    patch.setattr(module("sync.load"), "look_up", lambda job, lease, doubts: ({}, list(doubts)))
+    pohoda_takes_all(patch)
+
+
+def base_as_sent(patch: Patch) -> None:
+    """What was sent counts as synced, not what the target made of it."""
+    bind = module("sync.send").bind
+
+    def sent(ledger: Any, job: Job, technical: str, key: str, run_id: str, base: Any, row: Any, **more: Any) -> None:
+        bind(ledger, job, technical, key, run_id, base, {"_id": row["_id"]}, **more)
+
+    patch.setattr(module("sync.send"), "bind", sent)
+
+
+def second_email_dropped(patch: Patch) -> None:
+    patch.setitem(module("records.restore").RESTORATIONS, "first_email", lambda _, wanted, now: wanted)
+
+
+def known_as_if(patch: Patch, **wrong: Any) -> None:
+    """The plan is decided as if nothing stood in the way."""
+    decide = module("sync.plan").decide
+
+    def decided(job: Job, record: Any, known: Any, findings: Any) -> Any:
+        return decide(job, record, replace(known, **wrong), findings)
+
+    patch.setattr(module("sync.plan"), "decide", decided)
+
+
+def held_ignored(patch: Patch) -> None:
+    known_as_if(patch, waits={})
+
+
+def back_in_doubt_ignored(patch: Patch) -> None:
+    known_as_if(patch, back_in_doubt=False)
