@@ -27,6 +27,7 @@ def test_killed_at_every_point_of_the_load(
     """From the reading again of what is written to the report; and twice on the way there."""
     with Both.open(kind, tmp_path, monkeypatch) as both:
         place = Place(both, way)
+        both.sync("clients", way)
         place.people_act("clients")
         points = killed(place, forks, "clients", "whole")["points"]
         write = points.index("mserver write" if way == "to_pohoda" else "crm write")
@@ -43,6 +44,7 @@ def test_killed_around_the_call(
 ) -> None:
     with Both.open(kind, tmp_path, monkeypatch) as both:
         place = Place(both, way)
+        both.sync(agenda, way)
         place.people_act(agenda)
         points = killed(place, forks, agenda, "whole")["points"]
         write = points.index("mserver write" if way == "to_pohoda" else "crm write") + 1
