@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from tests.both import Both
-from tests.bridge import UNIT
 from tests.bothways import fields
+from tests.bridge import UNIT
 
 
 @pytest.fixture
