@@ -30,7 +30,12 @@ FORM = {
     "mode": Param("incremental", enum=["incremental", "full", "window"], description="What to read from the source"),
     "since": Param(None, type=["null", "string"], format="date-time", description="Rows saved since (mode window)"),
     "until": Param(None, type=["null", "string"], format="date-time", description="Rows saved before (mode window)"),
-    "ids": Param([], type="array", items={"type": "string"}, description="Only these records, by POHODA's ID"),
+    "ids": Param(
+        [],
+        type="array",
+        items={"type": "string"},
+        description="Only these records, by the source's id; of POHODA its ID is enough",
+    ),
     "dry_run": Param(False, type="boolean", description="Make the plan and the report, write nothing"),
 }
 

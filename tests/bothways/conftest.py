@@ -18,6 +18,12 @@ def both(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mon
 
 
 @pytest.fixture
+def gram(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Both]:
+    with Both.open("gram", tmp_path, monkeypatch) as opened:
+        yield opened
+
+
+@pytest.fixture
 def eway(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Both]:
     with Both.open("eway", tmp_path, monkeypatch) as opened:
         yield opened

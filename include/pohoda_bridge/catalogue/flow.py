@@ -53,9 +53,21 @@ class Flow:
         return replace(self, direction=other, settings=self.back) if self.back else None
 
     def master(self, name: str) -> str:
-        """Which side wins on a field that both changed: pohoda, crm or ask. Both directions know the same master."""
+        """Which side wins on a field that both changed: pohoda, crm or ask. Both directions know the same master.
+
+        A field that only one direction carries belongs to the side it comes from, unless the link says otherwise.
+        """
         known = {**(self.back.master if self.back else {}), **self.settings.master}
-        return known.get(name) or self.link.default_master
+        return known.get(name) or (self.link.default_master if self._shared(name) else self._origin)
+
+    def _shared(self, name: str) -> bool:
+        """Whether the link's default master decides on the field: both directions carry it, or the link names one."""
+        back = self.returning
+        return "default_master" in self.link.model_fields_set or (back is not None and name in back.mapping)
+
+    @property
+    def _origin(self) -> str:
+        return "pohoda" if self.direction == "to_crm" else "crm"
 
     @property
     def _changes(self) -> dict[str, FieldSetting]:

@@ -20,12 +20,20 @@ class CrmRows:
     def __init__(self, side: Side, flow: Flow) -> None:
         self.side = side
         self._flow = flow
+        self._others: dict[tuple[str, str], list[str]] = {}
         self._all: list[Row] | None = None
         self._keys: dict[tuple[str, ...], dict[str | None, list[Row]]] = {}
 
     def rows(self, rows: list[Row]) -> list[Row]:
-        """Rows of the side in canonical form."""
-        return of_crm(rows, self._flow)
+        """Rows of the side in canonical form. Words of a list that the mapping does not know are the CRM's own."""
+        listed = {name: mapped.values for name, mapped in self._flow.mapping.items() if mapped.values}
+        shown = of_crm(rows, self._flow)
+        for row in shown:
+            for name, words in listed.items():
+                if isinstance(row.get(name), list):
+                    self._others[row["_id"], name] = [word for word in row[name] if word not in words]
+                    row[name] = [word for word in row[name] if word in words] or None
+        return shown
 
     def describe(self, agenda: str) -> Mapping[str, str]:
         return self.side.describe(agenda)
@@ -54,7 +62,8 @@ class CrmRows:
 
     def write(self, agenda: str, pack: Pack) -> list[Answer]:
         self._forget()
-        return self._shown(self.side.write(agenda, pack))
+        items = [replace(item, values=self._with_others(item)) for item in pack.items]
+        return self._shown(self.side.write(agenda, replace(pack, items=items)))
 
     def searchable(self, agenda: str) -> bool:
         return self.side.searchable(agenda)
@@ -76,6 +85,12 @@ class CrmRows:
 
     def close(self) -> None:
         self.side.close()
+
+    def _with_others(self, item: Item) -> dict[str, object]:
+        """The values to write, lists with the words that the CRM alone knows: they stay as they were last read."""
+        kept = {name: self._others.get((item.target_id or "", name)) for name in item.values}
+        return {name: sorted([*(value or []), *(kept[name] or [])]) if kept[name] else value
+                for name, value in item.values.items()}  # fmt: skip
 
     def _forget(self) -> None:
         self._all = None

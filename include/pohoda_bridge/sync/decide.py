@@ -61,7 +61,10 @@ def decide(job: Job, record: Row, known: Known, findings: Sequence[Row]) -> Row:
     target_id = binding.target_id(job.flow.direction) if binding else None
     if binding is not None and job.flow.direction == "to_pohoda":
         line["key"] = binding.key
-    if match.kind == "gone" or (binding is not None and target_id not in known.targets):
+    if match.kind == "gone":
+        reason = "its mark names a record of the target that is not there or not of this agenda; it is not made again"
+        return {**line, "outcome": "left_out", "reason": reason}
+    if binding is not None and target_id not in known.targets:
         return {**line, "outcome": "left_out", "target_id": target_id, "deleted_by_person": True,
                 "reason": "its record was deleted on the target by a person and is not made again"}  # fmt: skip
     if binding is None and not refused and technical not in known.waits:
