@@ -8,7 +8,16 @@ import pytest
 from tests.both import KINDS, Both
 from tests.cli.conftest import command as command
 from tests.faults.forks import Forks
-from tests.faults.judging import quickly
+from tests.faults.judging import Memory, quickly
+
+
+MEMORY: Memory = {}
+
+
+@pytest.fixture(autouse=True)
+def judged_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each different row is judged once: the same few companies go through hundreds of runs here."""
+    quickly(monkeypatch, MEMORY)
 
 
 @pytest.fixture(params=KINDS)

@@ -137,7 +137,7 @@ def _there_and_back(both: Both) -> Trip:
     for level in ("Partner", "Základná"):
         fields.put(both, "SkCeny", IDS=level)
     for codes in ({"RefStr": "KE"}, {"RefCin": "OBCHOD"}):
-        fields.put(both, "AD", Jmeno="nobody", **codes)
+        both.pohoda.delete("AD", fields.put(both, "AD", Jmeno="nobody", **codes))  # the codes are in their lists now
     company = fields.put(both, "AD", **_typed(COMPANY))
     contact = fields.put(both, "AD", RefAD=company, **_typed(CONTACT))
     postal = fields.put(both, "ADdodaci", RefAg=company, Vychozi=True, **_typed(POSTAL))

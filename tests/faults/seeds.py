@@ -110,11 +110,6 @@ def twins_forgotten(patch: Patch) -> None:
     patch.setattr(module("sync.extract"), "_look_after_duplicates", lambda *_: None)
 
 
-def key_is_everything(patch: Patch) -> None:
-    """Whoever has the key of a pair is that pair, though the pair's own record lives."""
-    patch.setattr(sightings, "there", lambda *_: set())
-
-
 def alias_left_out(patch: Patch) -> None:
     """A record found again by its key does not get its new technical id noted on the pair."""
     patch.setattr(bindings, "upsert", lambda *_: None)

@@ -78,9 +78,6 @@ CARRIED: dict[str, tuple[Callable[[pytest.MonkeyPatch], None], Callable[[Arena],
         seeds.twins_forgotten,
         test_bad_records.test_a_duplicate_that_appears_has_both_judged_and_a_deleted_one_frees_the_other,
     ),
-    "the key is everything": (
-        seeds.key_is_everything, test_bad_records.test_the_bound_one_of_two_duplicates_is_edited_away,
-    ),
     "the alias is left out": (
         seeds.alias_left_out, test_bad_records.test_a_company_deleted_and_made_again_is_the_same_client,
     ),

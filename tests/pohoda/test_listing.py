@@ -91,8 +91,10 @@ def test_the_recorded_listing_as_client_and_contact(agendas: Agendas) -> None:
     ]  # fmt: skip
     assert [_filled(row) for row in rows(body, agendas, "contacts")] == [
         {
-            "_id": "2026/AD/25", "company": "ZET s.r.o.", "person": "Ondřej Maršín", "phone": "223 456 852",
+            "_id": "2026/AD/25", "company": "ZET s.r.o.", "person": "Ondřej Maršín", "city": "Praha 3",
+            "street": "Komenského 78", "zip": "130 00", "region": "Praha", "phone": "223 456 852",
             "mobile": "602 236 445", "fax": "223 456 853", "emails": "ondrej.marsik@telecom.cz",
+            "web": "www.telecom.cz/zet", "group_list": "Obchod,Zákazník", "p4": False, "p5": False, "p6": False,
         }
     ]  # fmt: skip
     assert answer(body, agendas).stamp == datetime(2013, 5, 13, 15, 22, 37)

@@ -63,7 +63,8 @@ def docs_page(dag_id: str, page: str) -> str | None:
     """A page of a flow's Data Docs; only names that we write ourselves are looked for."""
     if dag_id not in _flows(catalogue()) or not _PAGE.fullmatch(page):
         return None
-    return _text(Store(store_url()).of("docs", dag_id), page)
+    found = _text(Store(store_url()).of("docs", dag_id), page)
+    return message("no run of this flow has judged any data yet") if found is None and page == "index.html" else found
 
 
 def message(text: str) -> str:
