@@ -10,7 +10,6 @@ from tests.cli.conftest import command as command
 from tests.faults.forks import Forks
 from tests.faults.judging import Memory, quickly
 
-
 MEMORY: Memory = {}
 
 
