@@ -10,7 +10,6 @@ import pytest
 from pohoda_bridge.ledger.schema import metadata
 from tests.both import KINDS, Both
 
-pytestmark = pytest.mark.usefixtures("unjudged")
 NOON = datetime(2026, 5, 20, 12, 0)
 NUMBERS = itertools.count(1)
 

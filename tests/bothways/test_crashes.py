@@ -15,7 +15,6 @@ from tests.both import KINDS, WAYS, Both
 from tests.bothways.place import Place, at_rest, killed
 from tests.faults.forks import Forks, run_steps
 
-pytestmark = pytest.mark.usefixtures("unjudged")
 GOING_ON = ("a new run", "the other direction first", "the same run anew", "the broken step again")
 
 

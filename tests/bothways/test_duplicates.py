@@ -14,6 +14,8 @@ from tests.both import Both
 from tests.bothways.test_matching import both_ways, bound, clients, companies
 from tests.cli.conftest import Command
 
+JUDGED = True
+
 ICO, OTHER, VAT = "87654326", "36396567", "SK2020317068"
 CHECKS = {"ico": "1", "dic": "2", "off": "0"}
 NUMBERS = {"gram": {"DIC": "2020317068"}, "eway": {"ICDPH": VAT}}

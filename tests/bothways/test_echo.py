@@ -9,6 +9,8 @@ from pohoda_bridge.sync import run
 from tests.both import WAYS, Both
 from tests.bothways import fields
 
+JUDGED = True
+
 MAIN = {"name": "Alfa s.r.o.", "street": "Hlavná 1", "city": "Nitra", "zip": "94901"}
 POSTAL = ("Address2POBox", "Address2Street", "Address2City", "Address2PostalCode")
 REPEATED = {"addresses": {way: {"settings": {"repeated": True}} for way in WAYS}}

@@ -9,6 +9,7 @@ import pytest
 
 from tests.both import Both
 from tests.bothways import fields
+from tests.faults.judging import quickly
 
 
 @dataclass(frozen=True)
@@ -126,6 +127,7 @@ def trip(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trip]:
         pytest.MonkeyPatch.context() as patch,
         Both.open("eway", _folder(tmp_path_factory), patch, agendas=settings) as both,
     ):
+        quickly(patch)
         yield _there_and_back(both)
 
 

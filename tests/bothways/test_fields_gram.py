@@ -11,6 +11,7 @@ import requests
 from pohoda_bridge.catalogue import open_catalogue
 from tests.both import WAYS, Both
 from tests.bothways import fields
+from tests.faults.judging import quickly
 
 
 @dataclass(frozen=True)
@@ -108,6 +109,7 @@ def trip(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trip]:
         pytest.MonkeyPatch.context() as patch,
         Both.open("gram", tmp_path_factory.mktemp("fields"), patch, agendas=link) as both,
     ):
+        quickly(patch)
         yield _there_and_back(both)
 
 

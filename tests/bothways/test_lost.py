@@ -17,7 +17,6 @@ from tests.both import KINDS, WAYS, Both
 from tests.bothways.place import Place, at_rest, killed
 from tests.faults.forks import Forks
 
-pytestmark = pytest.mark.usefixtures("unjudged")
 AFTER = {"cut_after": 0, "garbage": 0, "truncate": 0, "status_after": 500}
 SAVES = {"mserver": ("(?i)/xml addressbook", "POST"), "gram": ("", "POST"), "eway": ("(?i)/Save", "POST")}
 

@@ -13,7 +13,6 @@ from tests.bothways.place import Place, at_rest
 from tests.faults import seeds
 from tests.faults.forks import Forks
 
-pytestmark = pytest.mark.usefixtures("unjudged")
 Red = (AssertionError, pytest.fail.Exception, BridgeError)
 Check = Callable[[Both, Forks], None]
 

@@ -11,6 +11,8 @@ from tests.both import Both
 from tests.bothways import fields
 from tests.bridge import UNIT
 
+JUDGED = True
+
 
 @pytest.fixture
 def both(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Both]:
