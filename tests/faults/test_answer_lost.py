@@ -15,7 +15,7 @@ LOST = {
     "wrong_encoding": {},
     "status_after": {"status": 500},
     "gateway": {"status": 503},
-    "delay": {"seconds": 0.6},
+    "delay": {"seconds": 1.5},
 }
 WRITES = {"clients": 5, "addresses": 4, "contacts": 9}
 
@@ -23,7 +23,7 @@ WRITES = {"clients": 5, "addresses": 4, "contacts": 9}
 def script(arena: Arena, name: str, **more: object) -> None:
     kind = "status_after" if name == "gateway" else name
     if kind == "delay":
-        arena.extra["read_timeout"] = 0.15
+        arena.extra["read_timeout"] = 0.6
     arena.fault(kind, method="write", **{**LOST[name], **more})
 
 

@@ -119,7 +119,7 @@ def test_one_that_obeys_is_not_waited_for(tmp_path: Path) -> None:
     begun = time.monotonic()
     with Processes(tmp_path) as processes:
         one = processes.start("sleep", ["sleep", "300"], os.environ)
-    assert time.monotonic() - begun < 3
+    assert time.monotonic() - begun < 60
     assert one.popen.returncode == -signal.SIGINT
 
 
