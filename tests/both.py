@@ -158,7 +158,3 @@ class Both:
                 with self.job(agenda, way) as job:
                     found[agenda, way] = nightly(job, believe=believe)
         return found
-
-    def writes(self) -> int:
-        """Requests so far that ask the CRM or POHODA for a change."""
-        return int(self.crm.writes()) + sum(1 for row in self.pohoda.rows("SELECT ID FROM AD WHERE 0"))

