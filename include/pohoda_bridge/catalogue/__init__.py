@@ -1,15 +1,17 @@
 """What the product knows from files: agendas, CRMs, units, links."""
 
-from pohoda_bridge.catalogue.agenda import Agenda, Derive, Expectation, Field, LeaveOut
+from pohoda_bridge.catalogue.agenda import Agenda, Derive, Expectation, LeaveOut
 from pohoda_bridge.catalogue.catalogue import Catalogue, open_catalogue
 from pohoda_bridge.catalogue.crm import Crm, CrmAgenda, Entity, Mapped, Users, WireField
+from pohoda_bridge.catalogue.field import Field, Type, Word
 from pohoda_bridge.catalogue.flow import Flow
 from pohoda_bridge.catalogue.link import DirectionSettings, Link, OwnerSetting, known_as
+from pohoda_bridge.catalogue.reading import Again, Fold, Form, Read, Set, SetSql, Sql, Xml
 from pohoda_bridge.catalogue.rules import Rule
 from pohoda_bridge.catalogue.unit import Unit, Year
 
 __all__ = [
-    "Agenda", "Catalogue", "Crm", "CrmAgenda", "Derive", "DirectionSettings", "Entity", "Expectation", "Field", "Flow",
-    "LeaveOut", "Link", "Mapped", "OwnerSetting", "Rule", "Unit", "Users", "WireField", "Year", "known_as",
-    "open_catalogue",
+    "Again", "Agenda", "Catalogue", "Crm", "CrmAgenda", "Derive", "DirectionSettings", "Entity", "Expectation", "Field",
+    "Flow", "Fold", "Form", "LeaveOut", "Link", "Mapped", "OwnerSetting", "Read", "Rule", "Set", "SetSql", "Sql",
+    "Type", "Unit", "Users", "WireField", "Word", "Xml", "Year", "known_as", "open_catalogue",
 ]  # fmt: skip

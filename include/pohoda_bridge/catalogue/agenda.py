@@ -1,52 +1,14 @@
 """One kind of business record: where POHODA keeps it, its names here, what makes it good (`include/agendas`)."""
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 from pydantic import Field as Default
 
 from pohoda_bridge.catalogue.base import Settings, Titles
+from pohoda_bridge.catalogue.field import Field
+from pohoda_bridge.catalogue.reading import Fold, Form, Read, Set
 from pohoda_bridge.catalogue.rules import Rule
-
-Type = Literal["text", "integer", "decimal", "boolean", "date", "datetime", "list", "reference"]
-
-
-Clear = Literal["empty", "null", "nil", "zero", "never"]
-
-
-class Codes(Settings):
-    """The list that holds every code a field may have: `sql` is TABLE.COLUMN, `xml` the name of a listing."""
-
-    sql: str | None = None
-    xml: str | None = None
-
-
-class Field(Settings):
-    """A canonical field and where POHODA keeps it.
-
-    `sql` is a column of the agenda's table, or `RefX/sLIST.COLUMN`: the COLUMN of the list row whose ID stands in RefX.
-    `xml` is a path of local names below the record's header; `../` leaves a sub-record for the header around it.
-    Either may be missing: the field is then not read that way, and `only` says why.
-    `optional` columns were added by later releases: their absence is a note, any other absence stops the agenda.
-
-    For writing, where `xml` serves too: `write: false` is only read; `needed`: no record is made without it; `limit`:
-    the longest text in characters, or the greatest whole number; `clear`: how an update empties it (an empty element,
-    the nullValue of a reference, xsi:nil, a zero or false, or never); `codes`: the list that a value must be in.
-    """
-
-    type: Type = "text"
-    sql: str | None = None
-    xml: str | None = None
-    optional: bool = False
-    only: str | None = None
-    ref: str | None = None
-    convert: str | None = None
-    about: str | None = None
-    write: bool = True
-    needed: bool = False
-    limit: int | None = None
-    clear: Clear = "empty"
-    codes: Codes | None = None
 
 
 class Derive(Settings):
@@ -83,49 +45,33 @@ class Expectation(Settings):
         return f"{self.rule}:{'+'.join(self.fields)}"
 
 
-class Sql(Settings):
-    """The table of the agenda; `changed` names further tables (by the reference to them) whose save time counts too."""
-
-    table: str
-    changed: Mapping[str, str] = Default(default_factory=dict)
-
-
-class Xml(Settings):
-    """The listing of the agenda; `rows` is the path of the sub-records when one header holds several records.
-
-    `key` is the path of the record's id; `table` the SQL table whose ids those are.
-    """
-
-    request: str
-    record: str
-    header: str
-    rows: str | None = None
-    key: str = "id"
-
-
 class Write(Settings):
     """What POHODA lets XML do with the agenda's records; an agenda without it is only read."""
 
     actions: tuple[Literal["create", "update", "delete"], ...]
 
 
-class Read(Settings):
-    """How POHODA's rows of the agenda are read, by SQL and, where it has a listing, by XML."""
-
-    sql: Sql
-    xml: Xml | None = None
-
-
 class Agenda(Settings):
-    """An agenda file. `duplicates`: the fields that no two records of a side share, by the check that is on."""
+    """An agenda file. `duplicates`: the fields that no two records of a side share, by the check that is on.
+
+    `like` names a file of `agendas/shared` whose fields and sets it has too, unless it gives its own (or `null`).
+    `carried`: the field by which a record that POHODA carried over into the next year is known there; such a record is
+    read from the newest year that has it.
+    """
 
     agenda: str
     title: Titles
     about: str
     on_failure: str
+    like: str | None = None
     years: Literal["newest", "all"] = "newest"
+    carried: str | None = None
     after: tuple[str, ...] = ()
+    form: str | None = None
+    forms: Mapping[str, Form] = Default(default_factory=dict)
     read: Read
+    fold: Fold | None = None
+    sets: Mapping[str, Set] = Default(default_factory=dict)
     write: Write | None = None
     takes: tuple[Rule, ...] = ()
     key: tuple[tuple[str, ...], ...]
@@ -138,6 +84,15 @@ class Agenda(Settings):
     expect: tuple[Expectation, ...] = ()
 
     @property
+    def parts(self) -> tuple[Self, ...]:
+        """The agenda's tables, each as an agenda of its own: itself, and its further forms."""
+        own = self.model_copy(update={"forms": {}})
+        return (own, *(own.model_copy(update={"form": name, **dict(form)}) for name, form in self.forms.items()))
+
+    @property
     def names(self) -> set[str]:
         """Every canonical name that a record of the agenda can carry."""
-        return set(self.fields) | {name for derive in self.derive for name in derive.gives}
+        carried = {name for part in self.parts for name in (*part.fields, *part.sets)}
+        further = {"form"} if self.forms else set()
+        folded = {self.fold.into} if self.fold else set()
+        return carried | further | folded | {name for derive in self.derive for name in derive.gives}

@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from hashlib import blake2b
 
-from pohoda_bridge.catalogue.agenda import Agenda, Expectation, Type
+from pohoda_bridge.catalogue.agenda import Agenda, Expectation
 from pohoda_bridge.catalogue.crm import Crm, CrmAgenda, Mapped
+from pohoda_bridge.catalogue.field import Type
 from pohoda_bridge.catalogue.link import DirectionSettings, FieldSetting, Link, OwnerSetting
 from pohoda_bridge.catalogue.unit import Unit
 from pohoda_bridge.side import Direction

@@ -21,6 +21,8 @@ Fault = tuple[Place, str]
 def load(path: Path, model: type[Model]) -> Model:
     """The settings in the file, or SettingsError with one line `file:line: what and what to do` for each fault."""
     data = read_yaml(path)
+    if isinstance(data, dict) and (like := data.get("like")):
+        data = _over(data, read_yaml(path.parent / "shared" / f"{like}.yaml"))
     if not isinstance(data, dict):
         raise SettingsError(
             f"{path.name}:1: the file is empty or no mapping; begin with `{next(iter(model.model_fields))}:`"
@@ -71,6 +73,18 @@ def nearest(name: str, known: Any) -> str:
     """` (did you mean ...?)`, or nothing when no known name is near."""
     found = difflib.get_close_matches(str(name), [str(k) for k in known], n=1, cutoff=0.6)
     return f" (did you mean {found[0]!r}?)" if found else ""
+
+
+def _over(data: Any, shared: Any) -> Any:
+    """The file's data, with what its `fields` and `sets` lack taken from the shared file; `null` leaves a name out."""
+    for part, names in shared.items():
+        own = data.setdefault(part, {})
+        merged = {name: own.get(name, spec) for name, spec in names.items()}
+        merged |= {name: spec for name, spec in own.items() if name not in names}
+        for name in list(own):
+            del own[name]
+        own.update((name, spec) for name, spec in merged.items() if spec is not None)
+    return data
 
 
 def _told(model: type[BaseModel], error: Any) -> str:

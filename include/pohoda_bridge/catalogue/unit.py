@@ -10,10 +10,16 @@ from pohoda_bridge.catalogue.base import Settings
 
 
 class Year(Settings):
-    """The ids of the Airflow connections of one accounting year."""
+    """The ids of the Airflow connections of one accounting year.
+
+    `sql` a database server, `mserver` POHODA's own, `mdb` an Access file (`extra.path`; `password` when it has one),
+    `files` a folder with exported answers (`extra.path`).
+    """
 
     sql: str | None = None
     mserver: str | None = None
+    mdb: str | None = None
+    files: str | None = None
 
 
 class Unit(Settings):
@@ -24,7 +30,7 @@ class Unit(Settings):
     country: Literal["CZ", "SK"]
     timezone: str
     edition: Literal["mdb", "sql", "e1-sql", "e1-mdb"]
-    read: Literal["sql", "xml"] = "sql"
+    read: Literal["sql", "xml", "mdb", "files"] = "sql"
     write: Literal["mserver", "folder"] = "mserver"
     pack_size: int = Field(default=20, ge=1, le=500)
     years: Mapping[int, Year] = Field(min_length=1)

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from pohoda_bridge.catalogue.agenda import Type
+from pohoda_bridge.catalogue.field import Type
 
 _WORDS = {"true": True, "1": True, "-1": True, "false": False, "0": False}
 

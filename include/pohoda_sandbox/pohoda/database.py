@@ -15,7 +15,7 @@ from pohoda_sandbox.pohoda.columns import Column, columns_of, storable, tables_o
 from pohoda_sandbox.pohoda.connection import connect
 
 SCHEMA = Path(__file__).with_name("schema.sql")
-SCHEMA_IMPORTS = Path(__file__).with_name("schema_imports.sql")
+SCHEMAS_LATER = [Path(__file__).with_name(f"schema_{name}.sql") for name in ("imports", "documents")]
 PARTS_OF_ADDRESS = frozenset({"ADdodaci", "ADucet"})
 _EXTERNAL_OF_PARTS = (
     "DELETE FROM sExtIDpol WHERE RefTable = 'ADdodaci' AND RefDocID IN (SELECT ID FROM ADdodaci WHERE {} = ?)"
@@ -37,7 +37,8 @@ class Pohoda:
         self._connection = connect(self.path)
         self._connection.execute("PRAGMA journal_mode = WAL")
         self._connection.execute("PRAGMA synchronous = NORMAL")
-        self._connection.executescript(SCHEMA_IMPORTS.read_text(encoding="utf-8"))
+        for schema in SCHEMAS_LATER:
+            self._connection.executescript(schema.read_text(encoding="utf-8"))
         self._depth = 0
         self._columns: dict[str, dict[str, Column]] = {}
 

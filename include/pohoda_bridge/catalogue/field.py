@@ -1,0 +1,70 @@
+"""A canonical field: its type, where POHODA keeps it, how it is written."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator
+from pydantic import Field as Default
+
+from pohoda_bridge.catalogue.base import Settings
+
+Type = Literal["text", "integer", "decimal", "boolean", "date", "datetime", "list", "reference"]
+Clear = Literal["empty", "null", "nil", "zero", "never"]
+
+
+class Codes(Settings):
+    """The list that holds every code a field may have: `sql` is TABLE.COLUMN, `xml` the name of a listing."""
+
+    sql: str | None = None
+    xml: str | None = None
+
+
+def several(value: Any) -> Any:
+    return value if isinstance(value, list | tuple) else (value,)
+
+
+class Word(Settings):
+    """How POHODA writes one word of ours: numbers or codes in a column, names in XML; the first is the one written."""
+
+    sql: Annotated[tuple[int | str, ...], BeforeValidator(several)] = ()
+    xml: Annotated[tuple[str, ...], BeforeValidator(several)] = ()
+
+
+class Field(Settings):
+    """A canonical field and where POHODA keeps it.
+
+    `sql` is a column of the table, or `RefX/sLIST.COLUMN`: the COLUMN of the list row whose ID stands in RefX; steps
+    may follow each other, `RefSKz/SKz.RefSklad/sSklad.IDS`.
+    `xml` is a path of local names below the record's header, `a/b@rate` an attribute, `.` the name of the element
+    itself; `../` leaves a sub-record for the header around it, and `/` begins at the record. `$summary` in it stands
+    for the name that `read.xml.names` gives.
+    Either may be missing: the field is then not read that way, and `only` says why.
+    `optional` columns were added by later releases: their absence is a note, any other absence stops the agenda.
+
+    What is read becomes the value by, in this order: `words`, our word for POHODA's number or name (one that is not
+    listed is `otherwise`, or itself after a question mark); `blank: zero`, nothing is 0 or false; `only_if`, nothing
+    unless that field of the record is filled; `sum`, where this way has no source, the sum of those fields.
+
+    For writing, where `xml` serves too: `write: false` is only read; `needed`: no record is made without it; `limit`:
+    the longest text in characters, or the greatest whole number; `clear`: how an update empties it (an empty element,
+    the nullValue of a reference, xsi:nil, a zero or false, or never); `codes`: the list that a value must be in.
+    """
+
+    type: Type = "text"
+    sql: str | None = None
+    xml: str | None = None
+    words: Mapping[str, Word] = Default(default_factory=dict)
+    otherwise: str | None = None
+    blank: Literal["zero"] | None = None
+    only_if: str | None = None
+    sum: tuple[str, ...] = ()
+    optional: bool = False
+    only: str | None = None
+    ref: str | None = None
+    convert: str | None = None
+    about: str | None = None
+    write: bool = True
+    needed: bool = False
+    limit: int | None = None
+    clear: Clear = "empty"
+    codes: Codes | None = None
