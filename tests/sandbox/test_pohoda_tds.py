@@ -236,7 +236,7 @@ def test_information_schema_tells_the_columns(ask: Ask) -> None:
     assert columns["ID"] == ("int", None)
     assert ask(sql, "Nic") == []
     tables = ask("SELECT TABLE_NAME FROM INFORMATION_SCHEMA.TABLES WHERE TABLE_NAME LIKE 'AD%' ORDER BY TABLE_NAME")
-    assert tables == [("AD",), ("ADdodaci",), ("ADucet",)]
+    assert tables == [("AD",), ("ADcn",), ("ADdodaci",), ("ADucet",)]
 
 
 @pytest.mark.parametrize(

@@ -1,22 +1,26 @@
 """What a way of reading one unit-year offers to the side."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from pohoda_bridge.catalogue import Agenda, Field, Unit
+from pohoda_bridge.catalogue import Agenda, Field, Type, Unit
 from pohoda_bridge.errors import StopAgenda
 from pohoda_bridge.side import Lookup, Reading, Row, Window
 
 
 @dataclass(frozen=True)
 class Source:
-    """The unit-year to read, the agendas known, and the name under which our marks are kept (None: not read)."""
+    """The unit-year to read, the agendas known, and the name under which our marks are kept (None: not read).
+
+    `custom`: rows carry the custom fields of POHODA E1 too.
+    """
 
     unit: Unit
     year: int
     agendas: Mapping[str, Agenda] = field(repr=False)
     system: str | None = None
+    custom: bool = False
 
     def agenda(self, name: str) -> Agenda:
         if name not in self.agendas:
@@ -28,14 +32,45 @@ class Source:
         return self.agenda(agenda or "").read.sql.table
 
 
+@dataclass(frozen=True)
+class Custom:
+    """A custom field of POHODA E1 ("volitelný parametr"): the column that it has in the table, as rows carry it.
+
+    `name` is the column (`VPrColour`, of a list `RefVPrColour`), a row's key is `key`. `set` is the agenda's set that
+    has it on its rows, None for the record itself. A field of a list holds the code of one of its `values` (code ->
+    text).
+    """
+
+    name: str
+    type: Type
+    caption: str = ""
+    set: str | None = None
+    values: Mapping[str, str] | None = None
+
+    @property
+    def key(self) -> str:
+        return f"custom.{self.name}"
+
+
 class Reader(Protocol):
-    """One way of reading one unit-year; opens when first asked, after the check that it is the right company."""
+    """One way of reading one unit-year; opens when first asked, after the check that it is the right company.
+
+    Every agenda that it is given has one table: of an agenda with `forms`, one of its `parts`.
+    """
 
     def describe(self, agenda: Agenda) -> Mapping[str, str]: ...
 
     def read(self, agenda: Agenda, window: Window) -> Reading: ...
 
     def ids(self, agenda: Agenda) -> frozenset[str]: ...
+
+    def having(self, agenda: Agenda, name: str, values: Sequence[str]) -> Iterator[list[Row]]:
+        """The rows whose text field holds one of the values, in parts; texts compare as POHODA does."""
+        ...
+
+    def custom(self, agenda: Agenda) -> Sequence[Custom]:
+        """The custom fields that the agenda's records and their sets have here, by name."""
+        ...
 
     def look_up(self, agenda: Agenda, wanted: Sequence[Lookup]) -> list[list[Row]]: ...
 
