@@ -63,14 +63,13 @@ class Read(Settings):
 
 
 class SetSql(Settings):
-    """The table of a set's rows: they belong to the record whose `of` stands in their column `by`, and come by `order`.
+    """The table of a set's rows: they belong to the record whose ID stands in their column `by`, and come by `order`.
 
     `where` lists the numbers that columns of the table must have.
     """
 
     table: str
     by: str
-    of: str = "ID"
     order: str = "ID"
     where: Mapping[str, tuple[int, ...]] = Default(default_factory=dict)
 

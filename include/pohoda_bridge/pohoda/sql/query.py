@@ -1,11 +1,11 @@
-"""The query of an agenda: catalogue names in brackets, values only as parameters."""
+"""The query of one table: catalogue names in brackets, values only as parameters."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from pohoda_bridge.catalogue import Agenda, Field
+from pohoda_bridge.catalogue import Agenda, Field, Set
 from pohoda_bridge.errors import StopAgenda
 from pohoda_bridge.pohoda.sql.schema import Schema, named
 
@@ -23,91 +23,129 @@ class Condition:
 
 @dataclass
 class Query:
-    """What to select: `names` are the canonical fields, in the order of `columns`; then come the `stamps`."""
+    """What to select: the columns `first`, the fields `names` in the order of `columns`, then the `stamps`."""
 
     agenda: Agenda
+    table: str
+    fields: Mapping[str, Field]
     schema: Schema
+    first: tuple[str, ...] = ("ID",)
+    order: tuple[str, ...] = ("ID",)
     names: list[str] = field(default_factory=list)
     columns: list[str] = field(default_factory=list)
     stamps: list[list[str]] = field(default_factory=list)
-    _joins: dict[tuple[str, str], str] = field(default_factory=dict)
-
-    @property
-    def table(self) -> str:
-        return self.agenda.read.sql.table
+    _joins: dict[tuple[str, str, str], str] = field(default_factory=dict)
 
     def select(self, conditions: Sequence[Condition], *, top: int | None = None) -> tuple[str, list[Any]]:
-        """The statement and its values; rows come by ascending ID, which stands first."""
+        """The statement and its values; rows come by `order`, the columns `first` stand first."""
         stamps = [column for group in self.stamps for column in group]
-        head = f"SELECT TOP {top:d} " if top else "SELECT "
         where = " AND ".join(f"({condition.sql})" for condition in conditions)
-        return (
-            head
-            + ", ".join(["t.[ID]", *self.columns, *stamps])
+        statement = (
+            ", ".join([*map(_own, self.first), *self.columns, *stamps])
             + f" FROM dbo.[{named(self.table)}] AS t"
             + "".join(self._join(*key, alias) for key, alias in self._joins.items())
             + (f" WHERE {where}" if where else "")
-            + " ORDER BY t.[ID]",
-            [value for condition in conditions for value in condition.values],
+            + f" ORDER BY {', '.join(map(_own, self.order))}"
         )
+        head = f"SELECT TOP {top:d} " if top else "SELECT "
+        return head + statement, [value for condition in conditions for value in condition.values]
 
     def place(self, source: str) -> tuple[str, str, str]:
-        """Table, column and alias of a field's `sql`; a list behind a reference is joined."""
-        reference, _, column = source.rpartition("/")
-        if not reference:
-            return self.table, column, "t"
-        listed, _, column = column.partition(".")
-        return listed, column, self.joined(reference, listed)
+        """Table, column and alias of a field's `sql`; the lists behind its references are joined."""
+        column, *lists = source.split("/")
+        table, alias = self.table, "t"
+        for step in lists:
+            listed, _, following = step.partition(".")
+            table, alias, column = listed, self.joined(column, listed, alias), following
+        return table, column, alias
 
-    def joined(self, reference: str, table: str) -> str:
-        return self._joins.setdefault((reference, table), f"j{len(self._joins) + 1}")
+    def joined(self, reference: str, table: str, onto: str = "t") -> str:
+        return self._joins.setdefault((onto, reference, table), f"j{len(self._joins) + 1}")
+
+    def missing(self, spec: Field) -> str | None:
+        """The first column on the field's way that is not there, as TABLE.COLUMN."""
+        wanted = steps(self.table, str(spec.sql))
+        return next((f"{table}.{name}" for table, name in wanted if not self.schema.has(table, name)), None)
 
     @staticmethod
-    def _join(reference: str, table: str, alias: str) -> str:
-        return f" LEFT JOIN dbo.[{named(table)}] AS {alias} ON {alias}.[ID] = NULLIF(t.[{named(reference)}], 0)"
+    def _join(onto: str, reference: str, table: str, alias: str) -> str:
+        of = f"NULLIF({onto}.[{named(reference)}], 0)"
+        return f" LEFT JOIN dbo.[{named(table)}] AS {alias} ON {alias}.[ID] = {of}"
 
 
 def query(agenda: Agenda, schema: Schema) -> Query:
-    """The query of an agenda on this database.
+    """The query of an agenda's records on this database.
 
     A missing optional column is noted and its field left out; a missing needed one, or table, is StopAgenda.
     """
-    made = Query(agenda, schema)
-    if not schema.has(made.table):
-        raise StopAgenda(f"{agenda.agenda}: POHODA's database has no table {made.table} (or the login may not see it)")
-    for name, spec in agenda.fields.items():
-        if spec.sql is None:
-            continue
-        if missing := _missing(made, spec):
-            if not spec.optional:
-                raise StopAgenda(
-                    f"{agenda.agenda}: POHODA's database has no column {missing}, needed for {name}; nothing was read"
-                )
-            log.info("%s: no column %s here, %s stays empty", agenda.agenda, missing, name)
-            continue
-        _, column, alias = made.place(spec.sql)
-        made.names.append(name)
-        made.columns.append(f"{alias}.[{named(column)}]")
+    made = Query(agenda, agenda.read.sql.table, agenda.fields, schema)
+    _fill(made)
     _add_stamps(made)
+    return made
+
+
+def query_of_set(agenda: Agenda, of: Set, schema: Schema) -> Query:
+    """The query of a set's rows, by the record that they belong to; StopAgenda as for `query`."""
+    if of.sql is None:
+        raise StopAgenda(f"{agenda.agenda}: a set has no table")
+    first, order = (of.sql.by, "ID"), (of.sql.by, of.sql.order, "ID")
+    made = Query(agenda, of.sql.table, of.fields, schema, first=first, order=tuple(dict.fromkeys(order)))
+    _fill(made)
+    if lacking := [name for name in (*made.order, *of.sql.where) if not schema.has(made.table, name)]:
+        raise StopAgenda(f"{agenda.agenda}: POHODA's database has no column {made.table}.{lacking[0]}")
     return made
 
 
 def tables(agenda: Agenda) -> set[str]:
     """Every table that the agenda asks about."""
-    lists = {spec.sql.partition("/")[2].partition(".")[0] for spec in agenda.fields.values() if spec.sql}
-    codes = {spec.codes.sql.partition(".")[0] for spec in agenda.fields.values() if spec.codes and spec.codes.sql}
-    return {agenda.read.sql.table, *agenda.read.sql.changed, *lists, *codes} - {""}
+    found: set[str] = set()
+    for part in agenda.parts:
+        sql = part.read.sql
+        found |= {sql.table, *sql.changed, *(again.table for again in sql.again if again.table)}
+        found |= _tables_of(sql.table, part.fields)
+        for of in part.sets.values():
+            if of.sql is not None:
+                found |= {of.sql.table} | _tables_of(of.sql.table, of.fields)
+    return found
 
 
-def _missing(made: Query, spec: Field) -> str | None:
-    """The first column on the field's way that is not there, as TABLE.COLUMN."""
-    reference, _, column = (spec.sql or "").rpartition("/")
-    wanted = [(made.table, reference)] if reference else []
-    if reference:
-        listed, _, column = column.partition(".")
-        wanted.append((listed, "ID"))
-    wanted.append((listed if reference else made.table, column))
-    return next((f"{table}.{name}" for table, name in wanted if not made.schema.has(table, name)), None)
+def steps(table: str, source: str) -> Iterator[tuple[str, str]]:
+    """Every (table, column) on the way of a field's `sql`, the column that holds the value last."""
+    column, *lists = source.split("/")
+    for step in lists:
+        yield table, column
+        table, _, column = step.partition(".")
+        yield table, "ID"
+    yield table, column
+
+
+def _tables_of(table: str, fields: Mapping[str, Field]) -> set[str]:
+    lists = {name for spec in fields.values() if spec.sql for name, _ in steps(table, spec.sql)}
+    codes = {spec.codes.sql.partition(".")[0] for spec in fields.values() if spec.codes and spec.codes.sql}
+    return lists | codes
+
+
+def _own(column: str) -> str:
+    return f"t.[{named(column)}]"
+
+
+def _fill(made: Query) -> None:
+    title = made.agenda.agenda
+    if not made.schema.has(made.table):
+        raise StopAgenda(f"{title}: POHODA's database has no table {made.table} (or the login may not see it)")
+    for name, spec in made.fields.items():
+        if spec.sql is None:
+            continue
+        if lacking := made.missing(spec):
+            if not spec.optional:
+                raise StopAgenda(
+                    f"{title}: POHODA's database has no column {lacking}, needed for {name}; nothing was read"
+                )
+            log.info("%s: no column %s here, %s stays empty", title, lacking, name)
+            continue
+        _, column, alias = made.place(spec.sql)
+        made.names.append(name)
+        made.columns.append(f"{alias}.[{named(column)}]")
 
 
 def _add_stamps(made: Query) -> None:

@@ -7,14 +7,18 @@ from typing import Any
 
 from pohoda_bridge.catalogue import Agenda, Field
 from pohoda_bridge.connections import Connection
-from pohoda_bridge.errors import BridgeError, StopAgenda
-from pohoda_bridge.pohoda import identity, values
-from pohoda_bridge.pohoda.reader import Source, known_key, matches, taken
+from pohoda_bridge.errors import BridgeError
+from pohoda_bridge.pohoda import identity
+from pohoda_bridge.pohoda.custom import TABLES, extended
+from pohoda_bridge.pohoda.reader import Custom, Source, known_key, matches, taken
 from pohoda_bridge.pohoda.sql import conditions, konfig, marks
 from pohoda_bridge.pohoda.sql.connect import connect
+from pohoda_bridge.pohoda.sql.custom import customs, definitions
 from pohoda_bridge.pohoda.sql.errors import translated
 from pohoda_bridge.pohoda.sql.query import Condition, Query, query, tables
+from pohoda_bridge.pohoda.sql.rows import Shape
 from pohoda_bridge.pohoda.sql.schema import Schema, named, probe
+from pohoda_bridge.pohoda.sql.sets import Sets
 from pohoda_bridge.side import Lookup, Mark, Reading, Row, Window
 
 PAGE = 2000
@@ -29,7 +33,8 @@ class SqlReader:
         self._connection = connection
         self._opened: Any = None
         self._schema = Schema({})
-        self._queries: dict[str, Query] = {}
+        self._queries: dict[tuple[str, str | None], Query] = {}
+        self._shapes: dict[tuple[str, str | None], tuple[Shape, Sets]] = {}
 
     def describe(self, agenda: Agenda) -> Mapping[str, str]:
         made = self._query(agenda)
@@ -45,7 +50,7 @@ class SqlReader:
         return Reading(now, self._pages(made, asked))
 
     def ids(self, agenda: Agenda) -> frozenset[str]:
-        made = Query(agenda, self._query(agenda).schema)
+        made = Query(agenda, agenda.read.sql.table, {}, self._query(agenda).schema)
         found: list[str] = []
         last = 0
         while True:
@@ -54,6 +59,18 @@ class SqlReader:
             if not page:
                 return frozenset(found)
             last = int(page[-1][0])
+
+    def having(self, agenda: Agenda, name: str, values: Sequence[str]) -> Iterator[list[Row]]:
+        made = self._query(agenda)
+        _, column, alias = made.place(str(agenda.fields[name].sql))
+        for start in range(0, len(values), CHUNK):
+            asked = [conditions.among(made, column, values[start : start + CHUNK], alias)]
+            yield from self._pages(made, [*asked, *conditions.taken(made, agenda)])
+
+    def custom(self, agenda: Agenda) -> Sequence[Custom]:
+        self._open()
+        with self._cursor() as cursor:
+            return customs(agenda, self._schema, definitions(cursor, self._schema))
 
     def look_up(self, agenda: Agenda, wanted: Sequence[Lookup]) -> list[list[Row]]:
         made = self._query(agenda)
@@ -81,6 +98,7 @@ class SqlReader:
     def close(self) -> None:
         opened, self._opened = self._opened, None
         self._queries.clear()
+        self._shapes.clear()
         if opened is not None:
             import pyodbc
 
@@ -143,8 +161,18 @@ class SqlReader:
             return list(cursor.execute(statement, bound).fetchall())
 
     def _rows(self, made: Query, fetched: Sequence[Any]) -> list[Row]:
-        known = self._marks(made, [int(row[0]) for row in fetched])
-        return taken(made.agenda, [self._row(made, row, known) for row in fetched])
+        shape, sets = self._shape(made)
+        numbers = [int(row[0]) for row in fetched]
+        marked = self._marks(made, numbers)
+        rows: list[Row] = []
+        for number, row in zip(numbers, fetched, strict=True):
+            mark = Mark(str(self._source.system), marked[number]) if number in marked else None
+            ours = {"_id": identity.technical(self._source.year, made.table, number)}
+            rows.append({**ours, **shape.row(row), "_saved": shape.saved(row), "_mark": mark})
+        kept = taken(made.agenda, rows)
+        with self._cursor() as cursor:
+            sets.fill(cursor, kept)
+        return kept
 
     def _marks(self, made: Query, numbers: list[int]) -> dict[int, str]:
         if self._source.system is None or not marks.kept(made.schema, made.table):
@@ -152,30 +180,20 @@ class SqlReader:
         with self._cursor() as cursor:
             return marks.between(cursor, made.table, self._source.system, numbers)
 
-    def _row(self, made: Query, fetched: Any, known: Mapping[int, str]) -> Row:
-        number = int(fetched[0])
-        row: Row = dict.fromkeys(made.agenda.fields)
-        row["_id"] = identity.technical(self._source.year, made.table, number)
-        for position, name in enumerate(made.names, start=1):
-            spec = made.agenda.fields[name]
-            try:
-                value = values.from_sql(spec.type, fetched[position])
-            except (ValueError, ArithmeticError, TypeError):
-                raise StopAgenda(
-                    f"{made.agenda.agenda}: {spec.sql} of {row['_id']} is not of type {spec.type}"
-                ) from None
-            if spec.type == "reference" and value is not None:
-                value = identity.technical(self._source.year, self._source.table_of(spec.ref), value)
-            row[name] = value
-        row["_saved"] = _newest(made, fetched)
-        row["_mark"] = Mark(str(self._source.system), known[number]) if number in known else None
-        return row
-
     def _query(self, agenda: Agenda) -> Query:
         self._open()
-        if agenda.agenda not in self._queries:
-            self._queries[agenda.agenda] = query(agenda, self._schema)
-        return self._queries[agenda.agenda]
+        known = agenda.agenda, agenda.form
+        if known not in self._queries:
+            if self._source.custom:
+                agenda = extended(agenda, self.custom(agenda))
+            self._queries[known] = query(agenda, self._schema)
+        return self._queries[known]
+
+    def _shape(self, made: Query) -> tuple[Shape, Sets]:
+        known = made.agenda.agenda, made.agenda.form
+        if known not in self._shapes:
+            self._shapes[known] = Shape(made, self._source), Sets(made.agenda, made.schema, self._source)
+        return self._shapes[known]
 
     @contextmanager
     def _cursor(self) -> Generator[Any, None, None]:
@@ -195,7 +213,7 @@ class SqlReader:
         opened = connect(self._connection)
         try:
             with translated(self._connection.id):
-                self._schema = probe(opened.cursor(), {*names, *marks.TABLES, "sKonfig"})
+                self._schema = probe(opened.cursor(), {*names, *marks.TABLES, *TABLES, "sKonfig"})
                 konfig.check(opened.cursor(), self._schema, self._source)
         except BaseException:
             opened.close()
@@ -206,14 +224,3 @@ class SqlReader:
         with self._cursor() as cursor:
             value = cursor.execute("SELECT GETDATE() AS [now]").fetchone()[0]
         return value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
-
-
-def _newest(made: Query, fetched: Any) -> datetime | None:
-    """The newest of the stamps; of each table the first that is filled."""
-    position = 1 + len(made.names)
-    stamps = []
-    for group in made.stamps:
-        filled = [value for value in fetched[position : position + len(group)] if value is not None]
-        stamps += [values.from_sql("datetime", value) for value in filled[:1]]
-        position += len(group)
-    return max(stamps, default=None)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from pohoda_bridge.errors import StopAgenda
@@ -15,9 +15,14 @@ LONG_TEXT = frozenset({"text", "ntext", "image"})
 
 @dataclass(frozen=True)
 class Schema:
-    """Table -> column -> type, all in lower case."""
+    """Table -> column -> type, all in lower case; `spelled` has the columns as the database writes them."""
 
     tables: dict[str, dict[str, str]]
+    spelled: dict[str, list[str]] = field(default_factory=dict)
+
+    def columns(self, table: str) -> list[str]:
+        """The columns of a table as they are written there; none when there is no such table."""
+        return self.spelled.get(table.lower(), [])
 
     def type_of(self, table: str, column: str) -> str | None:
         """The column's type, or None when it is not there."""
@@ -33,9 +38,11 @@ def probe(cursor: Any, tables: Iterable[str]) -> Schema:
     marks = ", ".join("?" for _ in names)
     cursor.execute(_COLUMNS + f" WHERE [TABLE_NAME] IN ({marks})", names)
     found: dict[str, dict[str, str]] = {}
+    spelled: dict[str, list[str]] = {}
     for table, column, kind in cursor.fetchall():
         found.setdefault(str(table).lower(), {})[str(column).lower()] = str(kind).lower()
-    return Schema(found)
+        spelled.setdefault(str(table).lower(), []).append(str(column))
+    return Schema(found, spelled)
 
 
 def named(name: str) -> str:
