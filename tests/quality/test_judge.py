@@ -1,8 +1,10 @@
 """Judging: every bad row with every reason, and the traps of Great Expectations, each with the fault that shows it."""
 
+import gc
 import os
 import subprocess
 import sys
+import weakref
 from pathlib import Path
 
 import numpy as np
@@ -154,11 +156,11 @@ def test_great_expectations_itself_does_not_raise_on_a_missing_column_which_is_w
     judged = prepared(frame({}), EXPECTATIONS).drop(columns="company")
     result = validated(judged, EXPECTATIONS, "SK", "test")
     assert not result.success
-    with pytest.raises(StopAgenda, match="length:company could not be judged"):
-        from pohoda_bridge.quality.judge import _findings
+    with pytest.raises(StopAgenda, match="length:company: could not be judged"):
+        from pohoda_bridge.quality.judge import _bad
 
         for entry in result.results:
-            list(_findings(entry, EXPECTATIONS, judged, ["x"], "SK"))
+            list(_bad(entry, EXPECTATIONS))
 
 
 def test_a_rule_that_breaks_stops_the_agenda_without_telling_the_value(monkeypatch):
@@ -175,7 +177,7 @@ def test_a_rule_without_a_result_stops_the_agenda(monkeypatch):
     class Result:
         results = (
             type("Entry", (), {
-                "expectation_config": type("Config", (), {"meta": {"position": 0}}),
+                "expectation_config": type("Config", (), {"meta": {"positions": [0]}}),
                 "exception_info": {}, "result": {}, "success": False,
             }),
         )  # fmt: skip
@@ -260,8 +262,34 @@ def test_judging_says_nothing_and_calls_nobody(capfd, monkeypatch):
 
 
 def test_the_suite_names_rule_and_level():
-    made = suite.suite(EXPECTATIONS, "SK", "test")
-    assert [(e.meta["rule"], e.meta["level"]) for e in made.expectations] == [(e.name, e.level) for e in EXPECTATIONS]
+    more = (Expectation(rule="length", fields=("person",), level="refuse", limit=3), *EXPECTATIONS)
+    made = suite.suite(more, "SK", "test")
+    named = [(e.meta["positions"], e.meta["rules"]) for e in made.expectations]
+    assert named[-1] == ([0, 8], ["length:person", "length:company"])
+    assert named[:-1] == [([n], [entry.name]) for n, entry in enumerate(more) if entry.rule != "length"]
+
+
+def test_texts_are_judged_each_by_its_own_limit():
+    rules = [Expectation(rule="length", fields=(n,), level="refuse", limit=m) for n, m in (("ico", 8), ("person", 2))]
+    found = reasons(frame({}, {"person": "Jan"}, {"ico": "357423640", "person": "Ján"}, {"ico": "1" * 9}), rules)
+    assert [(i[-1], rule) for i, rule, _ in found] == [
+        ("3", "length:ico"), ("4", "length:ico"), ("2", "length:person"), ("3", "length:person"),
+    ]  # fmt: skip
+
+
+def test_no_frame_is_kept_but_the_last(monkeypatch):
+    frames = []
+
+    def kept(*given):
+        made = prepared(*given)
+        frames.append(weakref.ref(made))
+        return made
+
+    monkeypatch.setattr("pohoda_bridge.quality.judge.prepared", kept)
+    for _ in range(3):
+        reasons(frame({}))
+    gc.collect()
+    assert [made() is None for made in frames[:2]] == [True, True]
 
 
 def test_texts_for_the_accountant_name_fields_as_pohoda_does():

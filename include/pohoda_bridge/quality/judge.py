@@ -9,6 +9,7 @@ from pohoda_bridge.catalogue.agenda import Expectation
 from pohoda_bridge.catalogue.base import Titles
 from pohoda_bridge.errors import StopAgenda
 from pohoda_bridge.quality.frame import COUNTRY, ID, ROW, check_columns, prepared
+from pohoda_bridge.quality.own import fitting
 from pohoda_bridge.quality.suite import validated
 from pohoda_bridge.quality.texts import told
 from pohoda_bridge.records import checks
@@ -48,21 +49,30 @@ def judge(
     check_columns(frame, expectations)
     judged = prepared(frame, expectations)
     result = validated(judged, expectations, country, title)
+    rows = {position: bad for entry in result.results for position, bad in _bad(entry, expectations)}
+    ids = [str(value) for value in frame[ID]]
     return [
         finding
-        for entry in sorted(result.results, key=lambda entry: entry.expectation_config.meta["position"])
-        for finding in _findings(entry, expectations, judged, [str(value) for value in frame[ID]], country)
+        for position, expectation in enumerate(expectations)
+        for finding in _findings(expectation, rows[position], judged, ids, country)
     ]
 
 
+def _bad(entry: Any, expectations: Sequence[Expectation]) -> Iterator[tuple[int, list[int]]]:
+    """The numbers of the rows that Great Expectations found bad, for the position of each expectation judged so."""
+    positions = entry.expectation_config.meta["positions"]
+    _stop_when_not_judged(entry, [expectations[position] for position in positions])
+    rows = [int(bad[ROW]) for bad in entry.result["unexpected_index_list"]]
+    yield from ((position, rows) for position in positions)
+
+
 def _findings(
-    entry: Any, expectations: Sequence[Expectation], judged: "pandas.DataFrame", ids: list[str], country: str
+    expectation: Expectation, rows: Sequence[int], judged: "pandas.DataFrame", ids: list[str], country: str
 ) -> Iterator[Finding]:
-    expectation = expectations[entry.expectation_config.meta["position"]]
-    _stop_when_not_judged(entry, expectation)
-    for bad in entry.result["unexpected_index_list"]:
-        row = int(bad[ROW])
+    for row in rows:
         fault = None
+        if expectation.rule == "length" and fitting(judged[expectation.fields[0]][row], expectation.limit or 0):
+            continue  # the row is there for another field
         if expectation.rule in checks.CHECKS:
             value, partner = str(judged.at[row, expectation.fields[0]]), str(judged.at[row, COUNTRY])
             fault = checks.fault(expectation.rule, value, country=country, row_country=partner)
@@ -76,7 +86,7 @@ def _findings(
         )
 
 
-def _stop_when_not_judged(entry: Any, expectation: Expectation) -> None:
+def _stop_when_not_judged(entry: Any, expectations: Sequence[Expectation]) -> None:
     """Great Expectations does not raise: a rule that broke looks like data that failed, with no rows to show.
 
     Its messages may hold values of people; only the kind of the error is told.
@@ -87,6 +97,6 @@ def _stop_when_not_judged(entry: Any, expectation: Expectation) -> None:
         traces = "\n".join(str(one.get("exception_traceback") or "") for one in broke)
         kinds = re.findall(r"^([A-Za-z_][\w.]*(?:Error|Exception))\b", traces, re.MULTILINE)
         raise StopAgenda(
-            f"the rule {expectation.name} could not be judged ({kinds[-1] if kinds else 'no result'}); "
-            "nothing was written. Compare the agenda's fields and limits with the source"
+            f"{', '.join(one.name for one in expectations)}: could not be judged "
+            f"({kinds[-1] if kinds else 'no result'}); nothing was written. Compare the agenda's fields and limits with the source"
         )

@@ -5,14 +5,14 @@ Great Expectations takes seconds to import: everything here imports it inside, a
 
 import logging
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from pohoda_bridge.catalogue.agenda import Expectation
 from pohoda_bridge.quality.frame import COUNTRY, ROW, count_column, filled_column
+from pohoda_bridge.quality.own import fitting_values, right_value
 from pohoda_bridge.quality.texts import promised
-from pohoda_bridge.records import checks
 
 if TYPE_CHECKING:
     import pandas
@@ -21,6 +21,7 @@ RESULT_FORMAT = {
     "result_format": "COMPLETE",
     "unexpected_index_column_names": [ROW],
     "include_unexpected_rows": False,
+    "return_unexpected_index_query": False,
 }
 
 
@@ -34,69 +35,48 @@ def great_expectations() -> Any:
 
 
 def validated(prepared: "pandas.DataFrame", expectations: Sequence[Expectation], country: str, title: str) -> Any:
-    """Great Expectations' result for the frame: one entry for each expectation, known by `meta["position"]`."""
-    gx = great_expectations()
-    from great_expectations.data_context.types.base import ProgressBarsConfig
-
-    context = gx.get_context(mode="ephemeral")
-    context.variables.progress_bars = ProgressBarsConfig(globally=False)
-    asset = context.data_sources.add_pandas("batch").add_dataframe_asset("records")
-    batch = asset.add_batch_definition_whole_dataframe("part").get_batch({"dataframe": prepared})
+    """Great Expectations' result for the frame: entries know the expectations they judged by `meta["positions"]`."""
+    batch = _definition().get_batch({"dataframe": prepared})
     return batch.validate(suite(expectations, country, title), result_format=RESULT_FORMAT)
 
 
+@cache
+def _definition() -> Any:
+    """Where batches come from; one context serves the whole process, and keeps the last frame alone."""
+    context = great_expectations().get_context(mode="ephemeral")
+    from great_expectations.data_context.types.base import ProgressBarsConfig
+
+    context.variables.progress_bars = ProgressBarsConfig(globally=False)
+    asset = context.data_sources.add_pandas("batch").add_dataframe_asset("records")
+    return asset.add_batch_definition_whole_dataframe("part")
+
+
 def suite(expectations: Sequence[Expectation], country: str, title: str) -> Any:
-    """The suite; each expectation's meta holds the rule's name, its level and its position in `expectations`."""
-    made = [_made(entry, country, position) for position, entry in enumerate(expectations)]
+    """The suite; each expectation's meta holds the names of its rules and their positions in `expectations`.
+
+    Great Expectations takes its time for each expectation, whatever the number of rows, and an agenda limits some
+    thirty texts: all limits are one expectation.
+    """
+    made = [_made(entry, country, n) for n, entry in enumerate(expectations) if entry.rule != "length"]
+    limited = {n: entry for n, entry in enumerate(expectations) if entry.rule == "length"}
+    if limited:
+        limits = {entry.fields[0]: entry.limit for entry in limited.values()}
+        made.append(fitting_values()(column_list=[ROW, *limits], limits=limits, **_about(limited)))
     return great_expectations().ExpectationSuite(name=title, expectations=made)
 
 
-def _made(entry: Expectation, country: str, position: int) -> Any:
-    expect = great_expectations().expectations
-    about = {
-        "meta": {"rule": entry.name, "level": entry.level, "position": position},
-        "description": promised(entry),
+def _about(entries: Mapping[int, Expectation]) -> dict[str, Any]:
+    return {
+        "meta": {"rules": [entry.name for entry in entries.values()], "positions": list(entries)},
+        "description": "; ".join(map(promised, entries.values())),
     }
+
+
+def _made(entry: Expectation, country: str, position: int) -> Any:
+    expect, about = great_expectations().expectations, _about({position: entry})
     match entry.rule:
         case "filled":
             return expect.ExpectColumnValuesToNotBeNull(column=filled_column(entry), **about)
         case "unique":
             return expect.ExpectColumnValuesToBeBetween(column=count_column(entry), max_value=1, **about)
-        case "length":
-            return expect.ExpectColumnValueLengthsToBeBetween(column=entry.fields[0], max_value=entry.limit, **about)
     return right_value()(column_A=entry.fields[0], column_B=COUNTRY, rule=entry.rule, country=country, **about)
-
-
-@cache
-def right_value() -> Any:
-    """Our own expectation: `records.checks` finds no fault in the value, given the row's country."""
-    import pandas
-    from great_expectations.execution_engine import PandasExecutionEngine
-    from great_expectations.expectations.expectation import ColumnPairMapExpectation
-    from great_expectations.expectations.metrics.map_metric_provider import (
-        ColumnPairMapMetricProvider,
-        column_pair_condition_partial,
-    )
-
-    class ColumnPairValuesRight(ColumnPairMapMetricProvider):  # type: ignore[misc]
-        condition_metric_name = "column_pair_values.pohoda_bridge_right"
-        condition_domain_keys = ("column_A", "column_B")
-        condition_value_keys = ("rule", "country")
-
-        @column_pair_condition_partial(engine=PandasExecutionEngine)  # type: ignore[untyped-decorator]
-        def _pandas(cls, column_A: Any, column_B: Any, *, rule: str, country: str, **_: Any) -> Any:
-            right = [
-                checks.fault(rule, value, country=country, row_country=row_country) is None
-                for value, row_country in zip(column_A, column_B, strict=True)
-            ]
-            return pandas.Series(right, index=column_A.index, dtype=bool)
-
-    class ExpectColumnPairValuesToBeRight(ColumnPairMapExpectation):  # type: ignore[misc]
-        rule: str
-        country: str
-
-        map_metric = "column_pair_values.pohoda_bridge_right"
-        success_keys = ("rule", "country", "mostly")
-        args_keys = ("column_A", "column_B", "rule", "country")
-
-    return ExpectColumnPairValuesToBeRight
