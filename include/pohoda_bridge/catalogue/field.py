@@ -24,10 +24,13 @@ def several(value: Any) -> Any:
 
 
 class Word(Settings):
-    """How POHODA writes one word of ours: numbers or codes in a column, names in XML; the first is the one written."""
+    """How POHODA writes one word of ours: numbers or codes in a column, names in XML; the first is the one written.
 
-    sql: Annotated[tuple[int | str, ...], BeforeValidator(several)] = ()
-    xml: Annotated[tuple[str, ...], BeforeValidator(several)] = ()
+    `null` among them: the word also stands where POHODA writes nothing.
+    """
+
+    sql: Annotated[tuple[int | str | None, ...], BeforeValidator(several)] = ()
+    xml: Annotated[tuple[str | None, ...], BeforeValidator(several)] = ()
 
 
 class Field(Settings):
@@ -42,8 +45,10 @@ class Field(Settings):
     `optional` columns were added by later releases: their absence is a note, any other absence stops the agenda.
 
     What is read becomes the value by, in this order: `words`, our word for POHODA's number or name (one that is not
-    listed is `otherwise`, or itself after a question mark); `blank: zero`, nothing is 0 or false; `only_if`, nothing
-    unless that field of the record is filled; `sum`, where this way has no source, the sum of those fields.
+    listed is `otherwise`, or itself after a question mark); `blank: zero`, nothing is 0 or false; `sum`, where this way
+    has no source, the sum of those fields; `only_if`, nothing unless that field (of the row, else of its record) is
+    filled, or `{field: value}` has that value; `repeats`, nothing in all fields that have it when each is empty or
+    equal to the one that it names: POHODA copies the address of a company into its delivery address.
 
     For writing, where `xml` serves too: `write: false` is only read; `needed`: no record is made without it; `limit`:
     the longest text in characters, or the greatest whole number; `clear`: how an update empties it (an empty element,
@@ -56,8 +61,9 @@ class Field(Settings):
     words: Mapping[str, Word] = Default(default_factory=dict)
     otherwise: str | None = None
     blank: Literal["zero"] | None = None
-    only_if: str | None = None
     sum: tuple[str, ...] = ()
+    only_if: str | Mapping[str, str] | None = None
+    repeats: str | None = None
     optional: bool = False
     only: str | None = None
     ref: str | None = None
@@ -68,3 +74,10 @@ class Field(Settings):
     limit: int | None = None
     clear: Clear = "empty"
     codes: Codes | None = None
+
+    @property
+    def condition(self) -> tuple[str, str | None] | None:
+        """The field that `only_if` asks about, and the value it must have (None: any)."""
+        if isinstance(self.only_if, Mapping):
+            return next(iter(self.only_if.items()))
+        return (self.only_if, None) if self.only_if else None

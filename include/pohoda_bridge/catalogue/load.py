@@ -21,8 +21,8 @@ Fault = tuple[Place, str]
 def load(path: Path, model: type[Model]) -> Model:
     """The settings in the file, or SettingsError with one line `file:line: what and what to do` for each fault."""
     data = read_yaml(path)
-    if isinstance(data, dict) and (like := data.get("like")):
-        data = _over(data, read_yaml(path.parent / "shared" / f"{like}.yaml"))
+    if isinstance(data, dict):
+        data = _with_shared(data, path.parent / "shared")
     if not isinstance(data, dict):
         raise SettingsError(
             f"{path.name}:1: the file is empty or no mapping; begin with `{next(iter(model.model_fields))}:`"
@@ -75,16 +75,34 @@ def nearest(name: str, known: Any) -> str:
     return f" (did you mean {found[0]!r}?)" if found else ""
 
 
+def _with_shared(data: Any, folder: Path) -> Any:
+    """The file's data with what it lacks of the shared file that it is `like`, which may be like another itself."""
+    if not (like := data.get("like")):
+        return data
+    shared = _with_shared(read_yaml(folder / f"{like}.yaml"), folder)
+    return _over(data, {part: names for part, names in shared.items() if part != "like"})
+
+
 def _over(data: Any, shared: Any) -> Any:
-    """The file's data, with what its `fields` and `sets` lack taken from the shared file; `null` leaves a name out."""
+    """What the data lacks of the shared parts, name by name, within sets too; `null` leaves a name out."""
     for part, names in shared.items():
         own = data.setdefault(part, {})
-        merged = {name: own.get(name, spec) for name, spec in names.items()}
+        merged = {name: _filled(part, own[name], spec) if name in own else spec for name, spec in names.items()}
         merged |= {name: spec for name, spec in own.items() if name not in names}
         for name in list(own):
             del own[name]
         own.update((name, spec) for name, spec in merged.items() if spec is not None)
     return data
+
+
+def _filled(part: str, own: Any, shared: Any) -> Any:
+    """A name that both files have: the own one, of a set with the shared one's fields below its own."""
+    if part != "sets" or own is None:
+        return own
+    filled = _over(own, {"fields": shared.get("fields", {})})
+    for key, value in shared.items():
+        filled.setdefault(key, value)
+    return filled
 
 
 def _told(model: type[BaseModel], error: Any) -> str:

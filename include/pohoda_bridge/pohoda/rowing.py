@@ -23,14 +23,25 @@ def value_of(spec: Field, way: Way, found: Any) -> Any:
 
 
 def finish(fields: Mapping[str, Field], way: Way, row: Row, header: Row | None = None) -> None:
-    """Sums and conditions, once all values of a row are there; `header` is the record of a set's row."""
+    """Sums, conditions and repetitions, once all values of a row are there; `header` is the record of a set's row."""
     for name, spec in fields.items():
         if spec.sum and _source(spec, way) is None:
             parts = [row.get(part) for part in spec.sum]
             row[name] = sum((part for part in parts if part is not None), Decimal(0))
     for name, spec in fields.items():
-        if spec.only_if and not (row if header is None else header).get(spec.only_if):
+        if not _asked(spec, row, header or {}):
             row[name] = None
+    copies = {name: spec.repeats for name, spec in fields.items() if spec.repeats}
+    if copies and all(row.get(name) in {None, row.get(of)} for name, of in copies.items()):
+        row.update(dict.fromkeys(copies))
+
+
+def _asked(spec: Field, row: Row, header: Row) -> bool:
+    if spec.condition is None:
+        return True
+    name, value = spec.condition
+    found = (row if name in row else header).get(name)
+    return bool(found) if value is None else found == value
 
 
 def _source(spec: Field, way: Way) -> str | None:
@@ -38,7 +49,7 @@ def _source(spec: Field, way: Way) -> str | None:
 
 
 def _word(spec: Field, way: Way, found: Any) -> str | None:
-    said = values.from_xml("text", found) if way == "xml" else _plain(found)
+    said: int | str | None = values.from_xml("text", found) if way == "xml" else _plain(found)
     for word, known in spec.words.items():
         if said in (known.xml if way == "xml" else known.sql):
             return word
