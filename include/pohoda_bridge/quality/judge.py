@@ -98,5 +98,6 @@ def _stop_when_not_judged(entry: Any, expectations: Sequence[Expectation]) -> No
         kinds = re.findall(r"^([A-Za-z_][\w.]*(?:Error|Exception))\b", traces, re.MULTILINE)
         raise StopAgenda(
             f"{', '.join(one.name for one in expectations)}: could not be judged "
-            f"({kinds[-1] if kinds else 'no result'}); nothing was written. Compare the agenda's fields and limits with the source"
+            f"({kinds[-1] if kinds else 'no result'}); nothing was written. "
+            "Compare the agenda's fields and limits with the source"
         )
