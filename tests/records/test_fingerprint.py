@@ -91,7 +91,7 @@ def test_canonical_values_are_json(values):
     assert json.loads(json.dumps(canonical(list(values.values())))) is not None
 
 
-@pytest.mark.parametrize("value", [1.5, Decimal("NaN"), Decimal("Infinity"), {"a": 1}, b"x", [1.5]])
+@pytest.mark.parametrize("value", [1.5, Decimal("NaN"), Decimal("Infinity"), {"a": 1.5}, b"x", [1.5]])
 @pytest.mark.parametrize("write", [fingerprint, dumps])
 def test_a_float_and_other_strangers_are_refused(write, value):
     with pytest.raises(TypeError):
@@ -109,3 +109,11 @@ def test_what_json_cannot_hold_refuses_the_record_only(write, value):
 def test_a_decimal_has_one_form(value):
     assert Decimal(canonical(value)) == value
     assert canonical(value) == canonical(value * Decimal("1.0") if abs(value.as_tuple().exponent) < 9 else value)
+
+
+def test_rows_of_a_set_are_kept_and_compared_by_value():
+    lines = [{"net": Decimal("1.50"), "on": date(2026, 1, 2), "text": None}, {"net": Decimal(0)}]
+    assert loads(dumps({"lines": lines}))["lines"] == lines
+    same = [{"on": date(2026, 1, 2), "net": Decimal("1.5")}, {"net": Decimal(0), "text": ""}]
+    assert fingerprint({"lines": lines}) == fingerprint({"lines": same})
+    assert fingerprint({"lines": lines}) != fingerprint({"lines": lines[::-1]})

@@ -1,25 +1,32 @@
 """POHODA as a side of a link: one unit, read over SQL or XML, written over mServer."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pohoda_bridge.catalogue import Agenda, Unit
 from pohoda_bridge.connections import Connections
 from pohoda_bridge.errors import StopAgenda
 from pohoda_bridge.pohoda.identity import padded, parsed, technical
-from pohoda_bridge.pohoda.reader import Reader, Source
+from pohoda_bridge.pohoda.reader import Custom, Reader, Source
+from pohoda_bridge.pohoda.years import Years
 from pohoda_bridge.side import Answer, Lookup, Mark, Pack, Reading, Row, Window
 
 if TYPE_CHECKING:
     from pohoda_bridge.pohoda.xml.writer import Writer
 
 
-class PohodaSide:
-    """Reads and writes the newest year of a unit; satisfies `pohoda_bridge.side.Side`.
+WAYS = {"sql": "sql", "xml": "mserver"}
+"""How a unit can be read, each with the setting of a year that names its connection."""
 
-    `read` is "sql" or "xml"; both give equal rows, apart from `pohoda.differences`. Nothing is opened before the first
-    question, and no row is read before the server said that it holds this company and year (else StopAgenda).
-    `system` is the name under which our marks are kept in POHODA (exSystemName); without it `_mark` is None.
+
+class PohodaSide:
+    """Reads a unit's years and writes its newest; satisfies `pohoda_bridge.side.Side`.
+
+    `read` is "sql", "mdb", "xml" or "files"; all give equal rows, apart from `pohoda.differences`. Nothing is opened
+    before the first question, and no row is read before the source said that it holds this company and year (else
+    StopAgenda). `system` is the name under which our marks are kept in POHODA (exSystemName); without it `_mark` is
+    None. `custom`: rows carry the custom fields of POHODA E1 too.
     """
 
     def __init__(
@@ -30,15 +37,20 @@ class PohodaSide:
         connections: Connections,
         *,
         system: str | None = None,
+        custom: bool = False,
     ) -> None:
-        self._source = Source(unit, max(unit.years), agendas, system)
+        self._source = Source(unit, max(unit.years), agendas, system, custom)
         self._way = read
         self._connections = connections
-        self._reader: Reader | None = None
+        self._years = Years(unit, self._reader_of)
         self._writer: Writer | None = None
 
     def describe(self, agenda: str) -> Mapping[str, str]:
-        return self._open().describe(self._readable(agenda))
+        return self._years.describe(self._source.agenda(agenda))
+
+    def custom(self, agenda: str) -> list[Custom]:
+        """The custom fields of POHODA E1 on the agenda's records and in their sets, in the newest year."""
+        return self._years.custom(self._source.agenda(agenda))
 
     def ready(self, agenda: str) -> None:
         """mServer is reached, takes our login and serves this company and year, and takes the agenda by XML."""
@@ -48,11 +60,11 @@ class PohodaSide:
 
     def read(self, agenda: str, window: Window) -> Reading:
         """The records of the window. Over XML `until` has no effect: POHODA tells who changed since, not when."""
-        return self._open().read(self._readable(agenda), window)
+        return self._years.read(self._source.agenda(agenda), window)
 
     def ids(self, agenda: str) -> frozenset[str]:
         """The ids of all rows of the agenda's table, those too that its `takes` leaves out: they were not deleted."""
-        return self._open().ids(self._readable(agenda))
+        return self._years.ids(self._source.agenda(agenda))
 
     def mark_of(self, technical_id: str) -> Mark:
         found = parsed(technical_id)
@@ -61,13 +73,15 @@ class PohodaSide:
         return Mark(source=f"{self._origin}:{found[0]}", id=str(found[2]))
 
     def id_of(self, agenda: str, mark: Mark) -> str | None:
-        ours = mark.source == f"{self._origin}:{self._source.year}" and mark.id.isdecimal()
-        table = self._readable(agenda).read.sql.table
-        return technical(self._source.year, table, int(mark.id)) if ours else None
+        origin, _, year = mark.source.rpartition(":")
+        known = {str(known) for known in self._source.unit.years}
+        ours = origin == self._origin and year in known and mark.id.isdecimal()
+        table = self._source.agenda(agenda).read.sql.table
+        return technical(int(year), table, int(mark.id)) if ours else None
 
     def look_up(self, agenda: str, wanted: Sequence[Lookup]) -> list[list[Row]]:
         """Keys hold values as POHODA keeps them. Rows that the agenda does not take are no match."""
-        return self._open().look_up(self._readable(agenda), wanted)
+        return self._years.look_up(self._source.agenda(agenda), wanted)
 
     def write(self, agenda: str, pack: Pack) -> list[Answer]:
         """One answer for each item. `written` carries the row as read back; its details may hold `losses` (characters
@@ -76,7 +90,7 @@ class PohodaSide:
         A contact is deleted only as a contact person, never as the name on a company's card; a company only without
         contact persons; a delivery address within an update of its company.
         """
-        return self._open_writer().write(self._readable(agenda), pack)
+        return self._open_writer().write(self._source.agenda(agenda), pack)
 
     def deletes(self, agenda: str) -> bool:
         """Whether the agenda's file lets XML delete its records; each is still held against what POHODA has."""
@@ -89,9 +103,9 @@ class PohodaSide:
 
     def searchable(self, agenda: str) -> bool:
         """Delivery addresses carry no mark that could be searched."""
-        known = self._readable(agenda)
+        known = self._source.agenda(agenda)
         xml = known.read.xml
-        return xml is not None and xml.rows is None and self._open().keeps_marks(known)
+        return xml is not None and xml.rows is None and self._years.reader().keeps_marks(known)
 
     def pack_size(self, agenda: str) -> int:
         return self._source.unit.pack_size
@@ -111,24 +125,11 @@ class PohodaSide:
         if self._writer is not None:
             self._writer.close()
             self._writer = None
-        if self._reader is not None:
-            self._reader.close()
-            self._reader = None
+        self._years.close()
 
     @property
     def _origin(self) -> str:
         return f"POHODA:{padded(self._source.unit.ico)}"
-
-    def _readable(self, name: str) -> Agenda:
-        agenda = self._source.agenda(name)
-        if agenda.years != "newest":
-            raise StopAgenda(f"{name}: this version reads only the newest year of POHODA, the agenda asks for all")
-        return agenda
-
-    def _open(self) -> Reader:
-        if self._reader is None:
-            self._reader = self._reader_of(self._way)
-        return self._reader
 
     def _open_writer(self) -> "Writer":
         if self._writer is None:
@@ -141,24 +142,24 @@ class PohodaSide:
                 raise StopAgenda(
                     f"unit {unit.unit}: year {self._source.year} has no `mserver` connection, needed to write"
                 )
-            self._writer = Writer(self._source, self._connections(connection), self._open())
+            self._writer = Writer(self._source, self._connections(connection), self._years.reader())
         return self._writer
 
-    def _reader_of(self, way: str) -> Reader:
-        year = self._source.unit.years[self._source.year]
-        connection = {"sql": year.sql, "xml": year.mserver}.get(way)
-        if way not in {"sql", "xml"}:
-            raise StopAgenda(f"POHODA is read by sql or xml, not by {way}")
-        if connection is None:
-            setting = {"sql": "sql", "xml": "mserver"}[way]
+    def _reader_of(self, year: int) -> Reader:
+        """The reader of one year of the unit, by the way that the link or unit asks for."""
+        if self._way not in WAYS:
+            raise StopAgenda(f"POHODA is read by {', '.join(WAYS)}, not by {self._way}")
+        name = getattr(self._source.unit.years[year], WAYS[self._way])
+        if name is None:
             raise StopAgenda(
-                f"unit {self._source.unit.unit}: year {self._source.year} has no `{setting}` connection, "
-                f"needed to read by {way}"
+                f"unit {self._source.unit.unit}: year {year} has no `{WAYS[self._way]}` connection, "
+                f"needed to read by {self._way}"
             )
-        if way == "sql":
+        source, connection = replace(self._source, year=year), self._connections(name)
+        if self._way == "sql":
             from pohoda_bridge.pohoda.sql.reader import SqlReader
 
-            return SqlReader(self._source, self._connections(connection))
+            return SqlReader(source, connection)
         from pohoda_bridge.pohoda.xml.reader import XmlReader
 
-        return XmlReader(self._source, self._connections(connection))
+        return XmlReader(source, connection)

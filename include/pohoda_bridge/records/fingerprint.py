@@ -21,8 +21,7 @@ def fingerprint(values: Mapping[str, Any]) -> str:
 
     Decimals are compared by value (1.50 is 1.5). A float is TypeError; a text that is no Unicode is RejectRecord.
     """
-    filled = {name: canonical(value) for name, value in values.items() if value not in (None, "", [])}
-    return f"{VERSION}:{blake2b(_json(filled), digest_size=16).hexdigest()}"
+    return f"{VERSION}:{blake2b(_json(canonical(dict(values))), digest_size=16).hexdigest()}"
 
 
 def canonical(value: Any) -> Any:
@@ -38,6 +37,8 @@ def canonical(value: Any) -> Any:
             return value.isoformat()
         case list() | tuple():
             return [canonical(item) for item in value]
+        case dict():
+            return {name: canonical(item) for name, item in value.items() if item not in (None, "", [])}
     raise TypeError(f"a record holds no {type(value).__name__}")
 
 
@@ -63,6 +64,8 @@ def _tagged(value: Any) -> Any:
             return {"date": value.isoformat()}
         case list() | tuple():
             return [_tagged(item) for item in value]
+        case dict():
+            return {"row": {name: _tagged(item) for name, item in value.items()}}
     raise TypeError(f"a record holds no {type(value).__name__}")
 
 
@@ -70,8 +73,8 @@ def _untagged(value: Any) -> Any:
     if isinstance(value, list):
         return [_untagged(item) for item in value]
     if isinstance(value, dict):
-        ((kind, text),) = value.items()
-        return _READ[kind](text)
+        ((kind, held),) = value.items()
+        return {name: _untagged(item) for name, item in held.items()} if kind == "row" else _READ[kind](held)
     return value
 
 
