@@ -118,7 +118,7 @@ class Years:
         if part.carried is None or not newer or not rows:
             return rows
         name = part.carried
-        values = sorted({str(row[name]) for row in rows if row.get(name) is not None})
+        values = sorted({str(row[name]) for row in rows if row.get(name)})
         met = {
             str(row[name]).casefold()
             for other in newer
