@@ -92,10 +92,11 @@ def taken(agenda: Agenda, rows: list[Row]) -> list[Row]:
 
 def matches(row: Row, key: Mapping[str, object]) -> bool:
     """Whether the row carries the values of a key; texts compare as POHODA does, without regard to case."""
-    return all(_folded(row.get(name)) == _folded(value) for name, value in key.items())
+    return all(folded(row.get(name)) == folded(value) for name, value in key.items())
 
 
-def _folded(value: object) -> object:
+def folded(value: object) -> object:
+    """A value as POHODA compares it: a text without regard to case and to blanks at its end; an empty one is None."""
     return (value.rstrip(" ").casefold() or None) if isinstance(value, str) else value
 
 
