@@ -153,7 +153,7 @@ def test_a_missing_column_is_drift(missing, monkeypatch):
 
 
 def test_great_expectations_itself_does_not_raise_on_a_missing_column_which_is_why_we_do():
-    judged = prepared(frame({}), EXPECTATIONS).drop(columns="company")
+    judged = prepared(frame({}), EXPECTATIONS, "SK").drop(columns="company")
     result = validated(judged, EXPECTATIONS, "SK", "test")
     assert not result.success
     with pytest.raises(StopAgenda, match="length:company: could not be judged"):

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any, Literal
 from pohoda_bridge.catalogue.agenda import Expectation
 from pohoda_bridge.catalogue.base import Titles
 from pohoda_bridge.errors import StopAgenda
-from pohoda_bridge.quality.frame import COUNTRY, ID, ROW, check_columns, prepared
+from pohoda_bridge.quality.frame import COUNTRY, ID, ROW, check_columns, fault_column, prepared
 from pohoda_bridge.quality.own import fitting
 from pohoda_bridge.quality.suite import validated
 from pohoda_bridge.quality.texts import told
 from pohoda_bridge.records import checks
+from pohoda_bridge.records.document_checks import RECORD_CHECKS
+from pohoda_bridge.records.record_faults import RECORD_FAULTS
 
 if TYPE_CHECKING:
     import pandas
@@ -47,7 +49,7 @@ def judge(
     if frame.empty or not expectations:
         return []
     check_columns(frame, expectations)
-    judged = prepared(frame, expectations)
+    judged = prepared(frame, expectations, country)
     result = validated(judged, expectations, country, title)
     rows = {position: bad for entry in result.results for position, bad in _bad(entry, expectations)}
     ids = [str(value) for value in frame[ID]]
@@ -76,6 +78,8 @@ def _findings(
         if expectation.rule in checks.CHECKS:
             value, partner = str(judged.at[row, expectation.fields[0]]), str(judged.at[row, COUNTRY])
             fault = checks.fault(expectation.rule, value, country=country, row_country=partner)
+        elif expectation.rule in RECORD_CHECKS:
+            fault = RECORD_FAULTS[str(judged.at[row, fault_column(expectation)])]
         yield Finding(
             id=ids[row],
             rule=expectation.name,

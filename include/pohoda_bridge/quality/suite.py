@@ -10,9 +10,10 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from pohoda_bridge.catalogue.agenda import Expectation
-from pohoda_bridge.quality.frame import COUNTRY, ROW, count_column, filled_column
+from pohoda_bridge.quality.frame import COUNTRY, ROW, count_column, fault_column, filled_column
 from pohoda_bridge.quality.own import fitting_values, right_value
 from pohoda_bridge.quality.texts import promised
+from pohoda_bridge.records.document_checks import RECORD_CHECKS
 
 if TYPE_CHECKING:
     import pandas
@@ -79,4 +80,6 @@ def _made(entry: Expectation, country: str, position: int) -> Any:
             return expect.ExpectColumnValuesToNotBeNull(column=filled_column(entry), **about)
         case "unique":
             return expect.ExpectColumnValuesToBeBetween(column=count_column(entry), max_value=1, **about)
+        case rule if rule in RECORD_CHECKS:
+            return expect.ExpectColumnValuesToBeNull(column=fault_column(entry), **about)
     return right_value()(column_A=entry.fields[0], column_B=COUNTRY, rule=entry.rule, country=country, **about)

@@ -22,6 +22,14 @@ def promised(expectation: Expectation) -> str:
         "filled": f"one of {fields} is filled",
         "unique": f"{fields} occurs once on the whole side",
         "length": f"{fields} has at most {expectation.limit} characters",
+        "sum_of_lines": f"{fields}: the lines add up to the amounts by VAT rate, and those to the total",
+        "vat_of_rate": f"{fields}: VAT is what its rate makes in the country on the day",
+        "rate_filled": f"{fields} comes with its rate and amount",
+        "in_year": f"{fields} lies in the accounting year of the record",
+        "known": f"{fields} leads to a record of the side",
+        "unit": f"{fields} is filled and has a factor",
+        "once": f"{fields} occurs once in the set",
+        "balanced": f"{fields} is what the payments leave of the total",
     }.get(expectation.rule, f"{fields} is a right {expectation.rule}, or empty")
     return f"{what} ({expectation.level})"
 
