@@ -1,6 +1,7 @@
 """Streams an answer: the states of pack, item and listing are judged as they pass, records come one at a time.
 
-Names are compared without prefix and namespace. Nothing but the record at hand stays in memory.
+Names are compared without prefix and namespace. Nothing but the record at hand, and at most one block of the file ahead
+of it, stays in memory: what is no record is cut off the tree after each block, without a look at it.
 
     pack error   -> StopAgenda (wrong company, no right, envelope)
     item error   -> StopAgenda with the item's note
@@ -20,8 +21,8 @@ from pohoda_bridge.pohoda.xml import guard
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-MAX_DEPTH = 64
-PACK, ITEM, INNER, RECORD = 1, 2, 3, 4
+BLOCK = 1 << 15
+PACK, ITEM, PARTS = "responsePack", "responsePackItem", "parts"
 
 
 @dataclass(frozen=True)
@@ -52,15 +53,20 @@ class Record:
 Event = Pack | Listing | Record
 
 
-def events(file: BinaryIO, record: str, place: str) -> Iterator[Event]:
-    """The answer in the file, event by event. `record` is the local name of the records, `place` is told in errors."""
+def events(file: BinaryIO, record: str, place: str, *, listing: str | None = None) -> Iterator[Event]:
+    """The answer in the file, event by event. `record` is the local name of the records, `place` is told in errors.
+
+    With `listing` only listings of this name are judged: a file of a folder may hold other answers, failed ones too.
+    """
     guard.check(file, place)
-    walk = _Walk(record, place)
-    for event, element in _parsed(file, place):
-        if event == "start":
-            yield from walk.opened(element)
+    walk = _Walk(record, place, listing)
+    for found in _parsed(file, record, place):
+        if found is None:
+            yield from walk.paused(file.tell())
+        elif found[0] == "start":
+            yield from walk.opened(found[1])
         else:
-            yield from walk.closed(element)
+            yield from walk.closed(found[1])
     walk.ended()
 
 
@@ -75,29 +81,26 @@ def folded(note: str) -> str:
     return "".join(letter for letter in plain if not unicodedata.combining(letter)).casefold()
 
 
-def _parsed(file: BinaryIO, place: str) -> Iterator[tuple[str, Any]]:
+def _parsed(file: BinaryIO, record: str, place: str) -> Iterator[tuple[str, Any] | None]:
+    """Beginnings and ends of packs, items and records, and None after each block; all else is only in the tree."""
     from lxml import etree
 
-    parser = etree.iterparse(
-        file, events=("start", "end"), resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False,
+    parser = etree.XMLPullParser(
+        events=("start", "end"), tag=[f"{{*}}{name}" for name in (PACK, ITEM, PARTS, record)],
+        resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False,
         huge_tree=False, recover=False, remove_comments=True, remove_pis=True,
     )  # fmt: skip
-    depth = 0
-    while True:
-        try:
-            event, element = next(parser)
-        except StopIteration:
-            return
-        except etree.XMLSyntaxError as error:
-            raise _unreadable(error, place) from None
-        except (etree.LxmlError, ValueError, LookupError, AssertionError) as error:
-            raise Retry(f"{place}: it cannot be read as XML ({type(error).__name__})") from None
-        depth += 1 if event == "start" else -1
-        if depth > MAX_DEPTH:
-            raise Retry(f"{place}: its elements are nested deeper than {MAX_DEPTH}, line {element.sourceline}")
-        if event == "start" and depth == 1 and element.getroottree().docinfo.internalDTD is not None:
-            raise StopAgenda(f"{place}: it has a DOCTYPE, which POHODA never sends; it was not read")
-        yield event, element
+    try:
+        while block := file.read(BLOCK):
+            parser.feed(block)
+            yield from parser.read_events()
+            yield None
+        parser.close()
+        yield from parser.read_events()
+    except etree.XMLSyntaxError as error:
+        raise _unreadable(error, place) from None
+    except (etree.LxmlError, ValueError, LookupError, AssertionError) as error:
+        raise Retry(f"{place}: it cannot be read as XML ({type(error).__name__})") from None
 
 
 def _unreadable(error: Any, place: str) -> Retry:
@@ -109,56 +112,105 @@ def _unreadable(error: Any, place: str) -> Retry:
 
 
 class _Walk:
-    """The state between two elements: how deep, in which item, what was said of the listing."""
+    """The state between two events: in which item and listing, what was said of the listing."""
 
-    def __init__(self, record: str, place: str) -> None:
+    def __init__(self, record: str, place: str, judged: str | None) -> None:
         self._record = record
         self._place = place
-        self._depth = 0
-        self._item = ""
+        self._judged = judged
+        self._root: Any = None
+        self._item: Any = None
+        self._listing: Any = None
         self._failed = False
         self._notes: list[str] = []
+        self._ended = False
 
     def opened(self, element: Any) -> Iterator[Event]:
-        self._depth += 1
-        if self._depth == PACK:
+        name = local(element)
+        if self._root is None:
             yield self._pack(element)
-        elif self._depth == ITEM:
-            self._item = element.get("id") or ""
+        elif name == ITEM and element.getparent() is self._root:
+            self._item, self._listing = element, None
             if _state(element) == "error":
-                raise self._stop(f"POHODA refused request {self._item!r}", element.get("note"))
-        elif self._depth == INNER:
-            self._failed, self._notes = _state(element) == "error", []
-            yield Listing(self._item, local(element), element.get("dateTimeStamp"))
+                raise self._stop(f"POHODA refused request {self._id!r}", element.get("note"))
+        elif self._of_listing(element):
+            yield from self._listings()
+            if name == PARTS and self._is_judged(self._listing):
+                raise self._stop("the listing is split into further files, which are not read", None)
 
     def closed(self, element: Any) -> Iterator[Event]:
-        self._depth -= 1
-        below = self._depth + 1
-        if below == RECORD and local(element) == self._record:
-            yield Record(self._item, element)
-        elif below == RECORD and local(element) == "parts":
-            raise self._stop("the listing is split into further files, which are not read", None)
-        elif below == RECORD:
-            self._notes += [str(note.text) for note in element.iter() if local(note) == "note" and note.text]
-        elif below == INNER and self._failed:
-            raise self._stop(f"POHODA could not list for request {self._item!r}", "; ".join(self._notes))
-        if below <= RECORD:
+        if element is self._root:
+            self._ended = True
+        elif element is self._item:
+            yield from self._listings()
+            self._listed()
+            _forget(element)
+            self._item = self._listing = None
+        elif element.getparent() is self._listing and self._listing is not None and local(element) == self._record:
+            yield Record(self._id, element)
             _forget(element)
 
+    def paused(self, position: int) -> Iterator[Event]:
+        """Cuts off what has ended so far: all but the last element of pack, item and listing."""
+        if self._root is None and position > guard.PROLOG:
+            self.ended()
+        yield from self._listings()
+        if self._failed:
+            self._notes += _notes(self._listing[:-1])
+        for parent in (self._root, self._item, self._listing):
+            if parent is not None and len(parent) > 1:
+                del parent[:-1]
+
     def ended(self) -> None:
-        if self._depth:
-            raise Retry(f"{self._place}: it ends in the middle")
+        if not self._ended:
+            raise Retry(f"{self._place}: it is no answer of POHODA")
+
+    @property
+    def _id(self) -> str:
+        return "" if self._item is None else self._item.get("id") or ""
+
+    def _of_listing(self, element: Any) -> bool:
+        """Whether it lies right below a listing of the item."""
+        listing = element.getparent()
+        return self._item is not None and listing is not None and listing.getparent() is self._item
+
+    def _listings(self) -> Iterator[Listing]:
+        """Those of the item that began since the last one."""
+        if self._item is None:
+            return
+        begun = self._item.iterchildren() if self._listing is None else self._listing.itersiblings()
+        for listing in begun:
+            self._listed()
+            self._listing = listing
+            self._failed, self._notes = self._is_judged(listing) and _state(listing) == "error", []
+            yield Listing(self._id, local(listing), listing.get("dateTimeStamp"))
+
+    def _listed(self) -> None:
+        """The last listing has ended."""
+        if self._failed:
+            notes = "; ".join([*self._notes, *_notes(self._listing)])
+            raise self._stop(f"POHODA could not list for request {self._id!r}", notes)
+
+    def _is_judged(self, listing: Any) -> bool:
+        return self._judged is None or local(listing) == self._judged
 
     def _pack(self, element: Any) -> Pack:
-        if local(element) != "responsePack":
+        if element.getroottree().docinfo.internalDTD is not None:
+            raise StopAgenda(f"{self._place}: it has a DOCTYPE, which POHODA never sends; it was not read")
+        if local(element) != PACK or element.getparent() is not None:
             raise Retry(f"{self._place}: it is no answer of POHODA")
         if _state(element) == "error":
             raise self._stop(of_pack(element.get("note") or ""), element.get("note"))
+        self._root = element
         return Pack(element.get("id") or "", element.get("ico"))
 
     def _stop(self, text: str, note: str | None) -> StopAgenda:
         said = re.sub(r"\s+", " ", note or "").strip()[:500]
         return StopAgenda(f"{self._place}: {text}" + (f" ({said})" if said else ""), log=f"{self._place}: {text}")
+
+
+def _notes(elements: Any) -> list[str]:
+    return [str(note.text) for element in elements for note in element.iter("{*}note") if note.text]
 
 
 def _state(element: Any) -> str:
