@@ -17,15 +17,21 @@ def value_of(spec: Field, way: Way, found: Any) -> Any:
     if spec.words:
         return _word(spec, way, found)
     value = values.from_sql(spec.type, found) if way == "sql" else values.from_xml(spec.type, found)
-    if value is None and spec.blank == "zero":
-        return {"boolean": False, "integer": 0}.get(spec.type, Decimal(0))
-    return value
+    if spec.up_to and isinstance(value, str):
+        value = values.text(value.partition(spec.up_to)[0])
+    return _zero(spec) if value is None and spec.blank == "zero" else value
 
 
 def finish(fields: Mapping[str, Field], way: Way, row: Row, header: Row | None = None) -> None:
     """Sums, conditions and repetitions, once all values of a row are there; `header` is the record of a set's row."""
     for name, spec in fields.items():
-        if spec.sum and _source(spec, way) is None:
+        if _source(spec, way) is not None:
+            if spec.blank == "zero" and row.get(name) is None:
+                row[name] = _zero(spec)
+            continue
+        if spec.otherwise is not None:
+            row[name] = spec.otherwise
+        if spec.sum:
             parts = [row.get(part) for part in spec.sum]
             row[name] = sum((part for part in parts if part is not None), Decimal(0))
     for name, spec in fields.items():
@@ -42,6 +48,10 @@ def _asked(spec: Field, row: Row, header: Row) -> bool:
     name, value = spec.condition
     found = (row if name in row else header).get(name)
     return bool(found) if value is None else found == value
+
+
+def _zero(spec: Field) -> bool | int | Decimal:
+    return {"boolean": False, "integer": 0}.get(spec.type, Decimal(0))
 
 
 def _source(spec: Field, way: Way) -> str | None:
