@@ -1,7 +1,7 @@
 """All files together: what ships, what the user wrote, and which links are broken."""
 
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
 
@@ -71,26 +71,35 @@ def open_catalogue(config: Path | None = None) -> Catalogue:
     faults: dict[str, str] = {}
     for path in sorted((config / "units").glob("*.yaml")):
         try:
-            units[path.stem] = _named(path, Unit, "unit")
+            units[path.stem] = _read(path, _content(path), Unit, "unit")
         except SettingsError as error:
             faults[path.stem] = error.text
     links: dict[str, Link] = {}
     broken: dict[str, str] = {}
     for path in sorted((config / "links").glob("*.yaml")):
         try:
-            links[path.stem] = checked(path, _named(path, Link, "link"), agendas, crms, units, faults)
+            links[path.stem] = checked(path, _read(path, _content(path), Link, "link"), agendas, crms, units, faults)
         except SettingsError as error:
             broken[path.stem] = error.text
     return Catalogue(agendas, crms, units, links, broken)
 
 
 def _all(folder: Path, model: type[Model], name: str) -> dict[str, Model]:
-    return {path.stem: _shipped(path, path.stat().st_mtime_ns, model, name) for path in sorted(folder.glob("*.yaml"))}
+    return {path.stem: _read(path, _content(path), model, name) for path in sorted(folder.glob("*.yaml"))}
 
 
-@cache
-def _shipped(path: Path, _changed: int, model: type[Model], key: str) -> Model:
-    """A shipped file, read once as long as it does not change: every step of a run asks for the catalogue."""
+def _content(path: Path) -> bytes:
+    """The file, and what it may be `like`; nothing when it cannot be read, which parsing it will tell."""
+    try:
+        shared = sorted((path.parent / "shared").glob("*.yaml"))
+        return b"".join(one.read_bytes() for one in (path, *shared))
+    except OSError:
+        return b""
+
+
+@lru_cache(maxsize=1000)
+def _read(path: Path, _content: bytes, model: type[Model], key: str) -> Model:
+    """A file, parsed once as long as it does not change: every step of a run asks for the catalogue."""
     return _named(path, model, key)
 
 

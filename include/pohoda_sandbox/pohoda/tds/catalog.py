@@ -1,6 +1,7 @@
 """The tables and columns of one database as a statement sees them, INFORMATION_SCHEMA included."""
 
 import sqlite3
+from contextlib import closing
 
 from pohoda_sandbox.pohoda.columns import Column, columns_of, tables_of
 from pohoda_sandbox.pohoda.tds.types import SqlType
@@ -28,9 +29,10 @@ class Catalog:
     def __init__(self, connection: sqlite3.Connection, database: str, gone: str = "") -> None:
         self.database = database
         self.gone = gone.lower()
-        self._connection = connection
         self._tables = tables_of(connection)
-        self._columns: dict[str, dict[str, Column]] = {}
+        self._columns = {table: columns_of(connection, table) for table in self._tables.values()}
+        for columns in self._columns.values():
+            columns.pop(self.gone, None)
 
     def table(self, name: str) -> str | None:
         """The table's own spelling, or None when there is none."""
@@ -38,37 +40,47 @@ class Catalog:
 
     def columns(self, table: str) -> dict[str, Column]:
         """Columns by name in lower case, in order, without the one that is gone."""
-        if table not in self._columns:
-            found = columns_of(self._connection, table)
-            found.pop(self.gone, None)
-            self._columns[table] = found
-        return self._columns[table]
+        return self._columns.get(table) or _VIEWS.get(table, {})
 
     def type_of(self, table: str, column: str) -> SqlType | None:
         known = self.columns(table).get(column.lower())
         return SqlType.named(known.type, known.length) if known else None
 
-    def fill_schema_views(self) -> None:
+    def fill_schema_views(self, connection: sqlite3.Connection) -> None:
         """Writes INFORMATION_SCHEMA anew, as temporary tables of this connection."""
-        self._connection.executescript(_DDL)
-        for table in self._tables.values():
-            self._connection.execute(
-                f"INSERT INTO {SCHEMA_TABLES} VALUES (?, 'dbo', ?, 'BASE TABLE')", (self.database, table)
-            )
-            for place, column in enumerate(self.columns(table).values(), start=1):
-                self._connection.execute(
-                    f"INSERT INTO {SCHEMA_COLUMNS} VALUES (?, 'dbo', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                    (
-                        self.database,
-                        table,
-                        column.name,
-                        place,
-                        f"({column.default})" if column.default is not None else None,
-                        "YES" if column.nullable else "NO",
-                        column.type,
-                        column.length or (2147483647 if column.type in {"text", "image"} else None),
-                        _PRECISION.get(column.type),
-                        4 if column.type == "money" else 0 if column.type in {"int", "smallint", "bigint"} else None,
-                        3 if column.type == "datetime" else None,
-                    ),
-                )
+        connection.executescript(_DDL)
+        tables = [(self.database, table) for table in self._tables.values()]
+        connection.executemany(f"INSERT INTO {SCHEMA_TABLES} VALUES (?, 'dbo', ?, 'BASE TABLE')", tables)
+        connection.executemany(
+            f"INSERT INTO {SCHEMA_COLUMNS} VALUES (?, 'dbo', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                self._told(table, place, column)
+                for table, columns in self._columns.items()
+                for place, column in enumerate(columns.values(), start=1)
+            ],
+        )
+
+    def _told(self, table: str, place: int, column: Column) -> tuple[object, ...]:
+        return (
+            self.database,
+            table,
+            column.name,
+            place,
+            f"({column.default})" if column.default is not None else None,
+            "YES" if column.nullable else "NO",
+            column.type,
+            column.length or (2147483647 if column.type in {"text", "image"} else None),
+            _PRECISION.get(column.type),
+            4 if column.type == "money" else 0 if column.type in {"int", "smallint", "bigint"} else None,
+            3 if column.type == "datetime" else None,
+        )
+
+
+def _views() -> dict[str, dict[str, Column]]:
+    with closing(sqlite3.connect(":memory:")) as empty:
+        empty.row_factory = sqlite3.Row
+        empty.executescript(_DDL)
+        return {view: columns_of(empty, view) for view in (SCHEMA_TABLES, SCHEMA_COLUMNS)}
+
+
+_VIEWS = _views()

@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from sqlglot import exp
 from pohoda_sandbox.pohoda.clock import Clock
 from pohoda_sandbox.pohoda.connection import connect
 from pohoda_sandbox.pohoda.tds import translate
-from pohoda_sandbox.pohoda.tds.catalog import Catalog
+from pohoda_sandbox.pohoda.tds.catalog import SCHEMA_COLUMNS, SCHEMA_TABLES, Catalog
 from pohoda_sandbox.pohoda.tds.errors import SqlError, from_sqlite
 from pohoda_sandbox.pohoda.tds.parameters import moment
 from pohoda_sandbox.pohoda.tds.rules import MOST_PARAMETERS
@@ -46,6 +47,7 @@ class Executor:
         self._database = database
         self._may_write = may_write
         self._connection = connect(path, read_only=not may_write)
+        self._catalogs: dict[tuple[int, str], Catalog] = {}
         functions: tuple[tuple[str, int, Any], ...] = (
             ("GETDATE", 0, lambda: moment(clock().replace(tzinfo=None))),
             ("DB_NAME", 0, lambda: database),
@@ -72,17 +74,20 @@ class Executor:
                 "Reduce the number of parameters and resend the request."
             )
             raise SqlError(8003, text)
-        statements = translate.parse(sql)
-        for statement in statements:
-            yield self._one(statement, parameters, gone)
+        statements = _parsed(sql)
+        for place in range(len(statements)):
+            yield self._one(sql, place, parameters, gone)
         if not statements:
             yield Count()
 
-    def _one(self, statement: exp.Expression, parameters: Mapping[str, Any], gone: str) -> Rows | Count:
+    def _one(self, sql: str, place: int, parameters: Mapping[str, Any], gone: str) -> Rows | Count:
+        statement = _parsed(sql)[place]
         if translate.is_setting(statement):
             return Count()
-        catalog = Catalog(self._connection, self._database, gone)
-        own = translate.translated(statement, catalog, may_write=self._may_write)
+        catalog = self._catalog(gone)
+        own = _translated(sql, place, catalog, self._may_write)
+        if SCHEMA_COLUMNS in own or SCHEMA_TABLES in own:
+            catalog.fill_schema_views(self._connection)
         try:
             cursor = self._connection.execute(own, dict(parameters))
             if cursor.description is None:
@@ -91,6 +96,30 @@ class Executor:
         except sqlite3.Error as error:
             raise from_sqlite(error) from error
         return _rows(statement, catalog, [column[0] for column in cursor.description], rows)
+
+    def _catalog(self, gone: str) -> Catalog:
+        """What exists now; databases with the same tables share one."""
+        version = int(self._connection.execute("PRAGMA schema_version").fetchone()[0])
+        if (version, gone) not in self._catalogs:
+            tables = self._connection.execute("SELECT sql FROM sqlite_master ORDER BY rowid").fetchall()
+            known = self._database, gone, tuple(row[0] for row in tables)
+            if known not in _CATALOGS:
+                _CATALOGS[known] = Catalog(self._connection, self._database, gone)
+            self._catalogs[version, gone] = _CATALOGS[known]
+        return self._catalogs[version, gone]
+
+
+_CATALOGS: dict[tuple[Any, ...], Catalog] = {}
+
+
+@lru_cache(maxsize=1000)
+def _parsed(sql: str) -> tuple[exp.Expression, ...]:
+    return tuple(translate.parse(sql))
+
+
+@lru_cache(maxsize=1000)
+def _translated(sql: str, place: int, catalog: Catalog, may_write: bool) -> str:
+    return translate.translated(_parsed(sql)[place], catalog, may_write=may_write)
 
 
 def _rows(statement: exp.Expression, catalog: Catalog, found: list[str], rows: tuple[tuple[Any, ...], ...]) -> Rows:

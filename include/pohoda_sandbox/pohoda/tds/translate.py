@@ -82,7 +82,6 @@ def _resolve_tables(tree: exp.Expression, catalog: Catalog) -> None:
         if table.db.upper() == "INFORMATION_SCHEMA":
             if name == table.name:
                 raise invalid_object(full)
-            catalog.fill_schema_views()
         elif table.name.lower() not in common or table.db:
             own = catalog.table(table.name)
             if own is None or table.db.lower() not in {"", "dbo"}:
