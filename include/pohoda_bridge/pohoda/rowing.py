@@ -1,7 +1,11 @@
-"""From what a way of reading found to the row that all ways yield: words, blanks and sums, by the agenda file."""
+"""From what a way of reading found to the row that all ways yield: words, blanks and sums, by the agenda file.
 
-from collections.abc import Mapping
+Everything is made ready once for the fields of a shape: a reading makes thousands of rows of it.
+"""
+
+from collections.abc import Callable, Mapping
 from decimal import Decimal
+from functools import partial
 from typing import Any, Literal
 
 from pohoda_bridge.catalogue import Field
@@ -10,62 +14,87 @@ from pohoda_bridge.side import Row
 
 Way = Literal["sql", "xml"]
 """How a way writes its values: `sql` gives columns of a database (an Access file too), `xml` the texts of elements."""
+Convert = Callable[[Any], Any]
 
 
 def value_of(spec: Field, way: Way, found: Any) -> Any:
     """One value as a row carries it; a reference stays a number. ValueError, ArithmeticError: another type."""
+    return converter(spec, way)(found)
+
+
+def converter(spec: Field, way: Way) -> Convert:
+    """`value_of` for many values of one field."""
     if spec.words:
-        return _word(spec, way, found)
-    value = values.from_sql(spec.type, found) if way == "sql" else values.from_xml(spec.type, found)
-    if spec.up_to and isinstance(value, str):
-        value = values.text(value.partition(spec.up_to)[0])
-    return _zero(spec) if value is None and spec.blank == "zero" else value
+        return _worder(spec, way)
+    nothing = _zero(spec) if spec.blank == "zero" else values.from_xml(spec.type, None) if way == "xml" else None
+    read: Convert = values.FROM_SQL[spec.type]
+    if way == "xml":
+        read = partial(values.from_xml, spec.type)
+    if spec.up_to is not None:
+        read = _cut(read, spec.up_to)
+
+    def convert(found: Any) -> Any:
+        if found is None:
+            return nothing
+        value = read(found)
+        return nothing if value is None else value
+
+    return convert
 
 
-def finish(fields: Mapping[str, Field], way: Way, row: Row, header: Row | None = None) -> None:
-    """Sums, conditions and repetitions, once all values of a row are there; `header` is the record of a set's row."""
-    for name, spec in fields.items():
-        if _source(spec, way) is not None:
-            if spec.blank == "zero" and row.get(name) is None:
-                row[name] = _zero(spec)
-            continue
-        if spec.otherwise is not None:
-            row[name] = spec.otherwise
-        if spec.sum:
-            parts = [row.get(part) for part in spec.sum]
-            row[name] = sum((part for part in parts if part is not None), Decimal(0))
-    for name, spec in fields.items():
-        if not _asked(spec, row, header or {}):
-            row[name] = None
-    copies = {name: spec.repeats for name, spec in fields.items() if spec.repeats}
-    if copies and all(row.get(name) in {None, row.get(of)} for name, of in copies.items()):
-        row.update(dict.fromkeys(copies))
+class Finish:
+    """Sums, conditions and repetitions, once all values of a row are there; one for all rows of the same fields."""
 
+    def __init__(self, fields: Mapping[str, Field], way: Way) -> None:
+        here = {name for name, spec in fields.items() if (spec.sql if way == "sql" else spec.xml) is not None}
+        away = {name: spec for name, spec in fields.items() if name not in here}
+        self._zeros = {name: _zero(fields[name]) for name in here if fields[name].blank == "zero"}
+        self._constants = {name: spec.otherwise for name, spec in away.items() if spec.otherwise is not None}
+        self._sums = {name: spec.sum for name, spec in away.items() if spec.sum}
+        self._asked = [(name, *spec.condition) for name, spec in fields.items() if spec.condition is not None]
+        self._copies = {name: spec.repeats for name, spec in fields.items() if spec.repeats}
 
-def _asked(spec: Field, row: Row, header: Row) -> bool:
-    if spec.condition is None:
-        return True
-    name, value = spec.condition
-    found = (row if name in row else header).get(name)
-    return bool(found) if value is None else found == value
+    def __call__(self, row: Row, header: Row | None = None) -> None:
+        """Completes the row in place; `header` is the record of a set's row."""
+        for name, zero in self._zeros.items():
+            if row.get(name) is None:
+                row[name] = zero
+        row.update(self._constants)
+        for name, parts in self._sums.items():
+            row[name] = sum((row[part] for part in parts if row.get(part) is not None), Decimal(0))
+        for name, asked, wanted in self._asked:
+            found = (row if asked in row else header or row).get(asked)
+            if not found if wanted is None else found != wanted:
+                row[name] = None
+        if self._copies and all(row.get(name) in {None, row.get(of)} for name, of in self._copies.items()):
+            row.update(dict.fromkeys(self._copies))
 
 
 def _zero(spec: Field) -> bool | int | Decimal:
     return {"boolean": False, "integer": 0}.get(spec.type, Decimal(0))
 
 
-def _source(spec: Field, way: Way) -> str | None:
-    return spec.sql if way == "sql" else spec.xml
+def _cut(read: Convert, sign: str) -> Convert:
+    def cut(found: Any) -> Any:
+        value = read(found)
+        return values.text(value.partition(sign)[0]) if isinstance(value, str) else value
+
+    return cut
 
 
-def _word(spec: Field, way: Way, found: Any) -> str | None:
-    said: int | str | None = values.from_xml("text", found) if way == "xml" else _plain(found)
+def _worder(spec: Field, way: Way) -> Convert:
+    words: dict[Any, str] = {}
     for word, known in spec.words.items():
-        if said in (known.xml if way == "xml" else known.sql):
-            return word
-    if spec.otherwise is not None or said in {None, 0}:
-        return spec.otherwise
-    return f"?{said}"
+        for said in known.xml if way == "xml" else known.sql:
+            words.setdefault(said, word)
+
+    def word_of(found: Any) -> str | None:
+        said = values.from_xml("text", found) if way == "xml" else _plain(found)
+        if said in words:
+            return words[said]
+        return spec.otherwise if spec.otherwise is not None or said in {None, 0} else f"?{said}"
+
+    return word_of
 
 
 def _plain(found: Any) -> int | str | None:

@@ -5,8 +5,10 @@ them, the program adds them to fixed columns), and every line end is a line feed
 Decimals are exact and without trailing zeros. Both raise ValueError or ArithmeticError for a value of another type.
 """
 
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from pohoda_bridge.catalogue.field import Type
@@ -21,7 +23,7 @@ def text(value: str) -> str | None:
 
 def decimal(value: Any) -> Decimal:
     """A finite number, `1.5` and never `1.50` or `1E+2`."""
-    number = Decimal(str(value)).normalize()
+    number = (value if isinstance(value, Decimal) else Decimal(str(value))).normalize()
     if not number.is_finite() or number.adjusted() > 30:
         raise ValueError("not a finite amount")
     return number.quantize(Decimal(1)) if int(number.as_tuple().exponent) > 0 else number
@@ -29,19 +31,7 @@ def decimal(value: Any) -> Decimal:
 
 def from_sql(kind: Type, value: Any) -> Any:
     """What a driver gave, as a row carries it; references stay numbers, None for 0."""
-    if kind == "boolean":
-        return None if value is None else bool(value)
-    if value is None:
-        return None
-    if kind == "reference":
-        return int(value) or None
-    if kind == "integer":
-        return int(value)
-    if kind == "decimal":
-        return decimal(value)
-    if kind in {"date", "datetime"}:
-        return _moment(kind, value if isinstance(value, datetime) else datetime.fromisoformat(str(value)))
-    return text(str(value))
+    return None if value is None else FROM_SQL[kind](value)
 
 
 def from_xml(kind: Type, value: str | None) -> Any:
@@ -72,3 +62,20 @@ def _boolean(word: str) -> bool:
 
 def _moment(kind: Type, moment: datetime) -> date | datetime:
     return moment.date() if kind == "date" else moment.replace(tzinfo=None)
+
+
+def _stored(kind: Type, value: Any) -> date | datetime:
+    return _moment(kind, value if isinstance(value, datetime) else datetime.fromisoformat(str(value)))
+
+
+FROM_SQL: Mapping[Type, Callable[[Any], Any]] = {
+    "boolean": bool,
+    "reference": lambda value: int(value) or None,
+    "integer": int,
+    "decimal": decimal,
+    "date": partial(_stored, "date"),
+    "datetime": partial(_stored, "datetime"),
+    "text": lambda value: text(str(value)),
+    "list": lambda value: text(str(value)),
+}
+"""How a driver's value that is not None becomes one of a type."""

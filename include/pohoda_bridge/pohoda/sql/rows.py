@@ -17,26 +17,31 @@ class Shape:
     def __init__(self, made: Query, source: Source) -> None:
         self._made = made
         self._year = source.year
-        self._places = [(len(made.first) + number, name, made.fields[name]) for number, name in enumerate(made.names)]
-        self._tables = {name: source.table_of(spec.ref) for _, name, spec in self._places if spec.type == "reference"}
-        self._unread = [(name, spec) for name, spec in made.fields.items() if name not in made.names]
-        self._empty = {name: rowing.value_of(spec, "sql", None) for name, spec in self._unread}
+        places = enumerate(made.names, start=len(made.first))
+        self._places = [(place, name, rowing.converter(made.fields[name], "sql")) for place, name in places]
+        kinds = {name: spec for name, spec in made.fields.items() if spec.type == "reference"}
+        self._tables = {name: source.table_of(spec.ref) for name, spec in kinds.items()}
+        self._empty = {name: rowing.value_of(spec, "sql", None) for name, spec in made.fields.items()}
+        self._finish = rowing.Finish(made.fields, "sql")
 
     def row(self, fetched: Any, header: Row | None = None) -> Row:
         """The values of one fetched row; of a set's row `header` is its record. StopAgenda: another type."""
         row: Row = dict(self._empty)
-        for position, name, spec in self._places:
-            try:
-                value = rowing.value_of(spec, "sql", fetched[position])
-            except (ValueError, ArithmeticError, TypeError):
-                raise StopAgenda(
-                    f"{self._made.agenda.agenda}: {self._made.table}.{spec.sql} of row {fetched[0]} is not of type "
-                    f"{spec.type}"
-                ) from None
-            if spec.type == "reference" and value is not None:
-                value = identity.technical(self._year, self._tables[name], value)
-            row[name] = value
-        rowing.finish(self._made.fields, "sql", row, header)
+        name = ""
+        try:
+            for place, name, convert in self._places:
+                if (found := fetched[place]) is not None:
+                    row[name] = convert(found)
+        except (ValueError, ArithmeticError, TypeError):
+            spec = self._made.fields[name]
+            raise StopAgenda(
+                f"{self._made.agenda.agenda}: {self._made.table}.{spec.sql} of row {fetched[0]} is not of type "
+                f"{spec.type}"
+            ) from None
+        for name, table in self._tables.items():
+            if row[name] is not None:
+                row[name] = identity.technical(self._year, table, row[name])
+        self._finish(row, header)
         return row
 
     def saved(self, fetched: Any) -> datetime | None:

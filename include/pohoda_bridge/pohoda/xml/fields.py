@@ -19,6 +19,7 @@ class _Place:
 
     name: str
     spec: Field
+    convert: rowing.Convert
     outer: bool
     slot: int
     empty: Any
@@ -36,8 +37,8 @@ class Fields:
     ) -> None:
         self._owner = owner
         self._year = source.year
-        self._empty = {name: _unread(spec) for name, spec in fields.items()}
-        self._finished = {name: spec for name, spec in fields.items() if spec.sum or spec.only_if or spec.repeats}
+        self._names = tuple(fields)
+        self._finish = rowing.Finish(fields, "xml")
         self._places = []
         for name, spec in fields.items():
             if spec.xml is None:
@@ -46,34 +47,27 @@ class Fields:
             tree = record if row is None or below is None else row
             slot = tree.text(paths.of_record(spec.xml) if below is None else below)
             table = source.table_of(spec.ref) if spec.type == "reference" else None
-            empty = rowing.value_of(spec, "xml", None)
-            self._places.append(_Place(name, spec, tree is record, slot, empty, table))
+            convert = rowing.converter(spec, "xml")
+            self._places.append(_Place(name, spec, convert, tree is record, slot, convert(None), table))
 
     def row(self, record: Found, row: Found, technical: str, header: Row | None = None) -> Row:
         """The values; `header` is the finished row of the record `technical`, for rows in a set.
 
         StopAgenda: another type.
         """
-        values: Row = dict(self._empty)
+        values: Row = dict.fromkeys(self._names)
         for known in self._places:
             said = (record if known.outer else row).texts[known.slot]
             values[known.name] = known.empty if said is None else self._value(known, said, technical)
-        if self._finished:
-            rowing.finish(self._finished, "xml", values, header)
+        self._finish(values, header)
         return values
 
     def _value(self, known: _Place, said: str, technical: str) -> Any:
         try:
-            value = rowing.value_of(known.spec, "xml", said)
+            value = known.convert(said)
         except (ValueError, ArithmeticError):
             path = str(known.spec.xml).removeprefix("../")
             raise StopAgenda(f"{self._owner}: {path} of {technical} is not of type {known.spec.type}") from None
         if known.table is not None and value is not None:
             return identity.technical(self._year, known.table, value)
         return value
-
-
-def _unread(spec: Field) -> Any:
-    """What stands where XML has no element for a field: no flag is unknown, not false."""
-    known = spec.words or spec.blank or spec.type != "boolean"
-    return rowing.value_of(spec, "xml", None) if known else None
