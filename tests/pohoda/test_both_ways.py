@@ -9,7 +9,7 @@ import pytest
 from pohoda_bridge.errors import Retry, StopAgenda
 from pohoda_bridge.pohoda.differences import DIFFERENCES, differing
 from pohoda_bridge.pohoda.sql import reader as sql_reader
-from pohoda_bridge.pohoda.xml import reader as xml_reader
+from pohoda_bridge.pohoda.xml import listing as xml_listing
 from pohoda_bridge.side import Lookup, Mark, Side, Window
 
 from .conftest import AGENDAS, Bench, everything
@@ -92,7 +92,7 @@ def test_small_pages_lose_and_repeat_nothing(
     sample: Bench, monkeypatch: pytest.MonkeyPatch, agenda: str, way: str
 ) -> None:
     whole = everything(sample.side(way), agenda)
-    for module in (sql_reader, xml_reader):
+    for module in (sql_reader, xml_listing):
         monkeypatch.setattr(module, "PAGE", 37)
     assert everything(sample.side(way), agenda) == whole
 
@@ -101,7 +101,7 @@ def test_small_pages_lose_and_repeat_nothing(
 @pytest.mark.parametrize("agenda", AGENDAS)
 def test_rows_by_id(sample: Bench, monkeypatch: pytest.MonkeyPatch, agenda: str, way: str) -> None:
     monkeypatch.setattr(sql_reader, "CHUNK", 7)
-    monkeypatch.setattr(xml_reader, "ITEMS", 7)
+    monkeypatch.setattr(xml_listing, "ITEMS", 7)
     side = sample.side(way)
     whole = everything(side, agenda)
     chosen = whole[::9]

@@ -10,8 +10,9 @@ from lxml import etree
 
 from pohoda_bridge.errors import Retry, StopAgenda
 from pohoda_bridge.pohoda.xml import guard
+from pohoda_bridge.pohoda.xml.kinds import kind_of
 from pohoda_bridge.pohoda.xml.mserver import MServer
-from pohoda_bridge.pohoda.xml.requests import Ask, Filter, kind_of, pack
+from pohoda_bridge.pohoda.xml.requests import Ask, Filter, pack
 from pohoda_bridge.side import Mark
 from pohoda_sandbox.faults import Fault
 from pohoda_sandbox.pohoda import User

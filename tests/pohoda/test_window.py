@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from pohoda_bridge.pohoda.sql import reader as sql_reader
-from pohoda_bridge.pohoda.xml import reader as xml_reader
+from pohoda_bridge.pohoda.xml import listing as xml_listing
 from pohoda_bridge.side import Window
 
 from .conftest import Bench, everything
@@ -64,7 +64,7 @@ def test_equal_stamps_across_the_border_of_pages_are_all_read(
     bench: Bench, monkeypatch: pytest.MonkeyPatch, way: str
 ) -> None:
     monkeypatch.setattr(sql_reader, "PAGE", 4)
-    monkeypatch.setattr(xml_reader, "PAGE", 4)
+    monkeypatch.setattr(xml_listing, "PAGE", 4)
     _saved(bench, *[NOON - SECOND] * 3)
     for many in (4, 1, 3):
         added = _saved(bench, *[NOON] * many)
@@ -99,14 +99,14 @@ def test_an_address_counts_by_its_company_too(bench: Bench) -> None:
 
 def test_a_server_that_heeds_no_paging_is_read_once(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     ids = _saved(bench, *[NOON] * 6)
-    full = xml_reader.pack
+    full = xml_listing.pack
     monkeypatch.setattr(
-        xml_reader, "pack", lambda kind, asks, **more: full(kind, [_unlimited(ask) for ask in asks], **more)
+        xml_listing, "pack", lambda kind, asks, **more: full(kind, [_unlimited(ask) for ask in asks], **more)
     )
     for page in (4, 6, 10):
-        monkeypatch.setattr(xml_reader, "PAGE", page)
+        monkeypatch.setattr(xml_listing, "PAGE", page)
         assert _ids(bench, "xml", None) == ids
 
 
-def _unlimited(ask: xml_reader.Ask) -> xml_reader.Ask:
-    return xml_reader.Ask(ask.id, ask.filters)
+def _unlimited(ask: xml_listing.Ask) -> xml_listing.Ask:
+    return xml_listing.Ask(ask.id, ask.filters)

@@ -6,8 +6,9 @@ from io import BytesIO
 from typing import Any
 
 from pohoda_bridge.pohoda.codepage import fitted
+from pohoda_bridge.pohoda.xml.kinds import BASE
 from pohoda_bridge.pohoda.xml.outgoing import Form, Leaf, Outgoing
-from pohoda_bridge.pohoda.xml.requests import APPLICATION, BASE, DAT, FTR, TYP
+from pohoda_bridge.pohoda.xml.requests import APPLICATION, DAT, FTR, TYP
 from pohoda_bridge.side import Mark
 
 XSI = "http://www.w3.org/2001/XMLSchema-instance"

@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
-from pohoda_bridge.catalogue import Type
+from pohoda_bridge.catalogue import Agenda, Type
 from pohoda_bridge.errors import StopAgenda
 from pohoda_bridge.pohoda import values
 from pohoda_bridge.pohoda.custom import LISTED, PLAIN
@@ -13,27 +15,19 @@ from pohoda_bridge.pohoda.xml.walk import local
 from pohoda_bridge.side import Row
 
 PATH = "parameters/parameter"
-LIST = "listValueRef"
+_LIST = "listValueRef"
+_KEY = "custom."
 _PREFIX = re.compile(f"^(Ref)?{PLAIN}")
 _CARRIED: Mapping[str, Type] = {
     "textValue": "text", "memoValue": "text", "currencyValue": "decimal", "numberValue": "decimal",
-    "integerValue": "integer", "booleanValue": "boolean", "datetimeValue": "date", LIST: "text",
+    "integerValue": "integer", "booleanValue": "boolean", "datetimeValue": "date", _LIST: "text",
 }  # fmt: skip
+_PYTHON: Mapping[type, Type] = {bool: "boolean", int: "integer", Decimal: "decimal", date: "date"}
 
 
 def column(name: str, *, listed: bool) -> str:
     """The column of a custom field by its name in XML, which may have the prefix of columns or not."""
     return f"{LISTED if listed else PLAIN}{_PREFIX.sub('', name)}"
-
-
-def seen(elements: Iterable[Any], of: str | None) -> list[Custom]:
-    """The custom fields that some parameters tell of by being there; `of` is the set that they belong to."""
-    found = []
-    for element in elements:
-        name, kind, _ = _read(element)
-        if name and kind:
-            found.append(Custom(name, _CARRIED[kind], set=of, values={} if kind == LIST else None))
-    return found
 
 
 def row_of(elements: Iterable[Any], known: Sequence[Custom], technical: str) -> Row:
@@ -44,10 +38,26 @@ def row_of(elements: Iterable[Any], known: Sequence[Custom], technical: str) -> 
         if not name or not kind:
             continue
         try:
-            row[f"custom.{name}"] = values.from_xml(_CARRIED[kind], said)
+            row[f"{_KEY}{name}"] = values.from_xml(_CARRIED[kind], said)
         except (ValueError, ArithmeticError):
             raise StopAgenda(f"the custom field {name} of {technical} is not of type {_CARRIED[kind]}") from None
     return row
+
+
+def told(agenda: Agenda, rows: Iterable[Row]) -> list[Custom]:
+    """The custom fields that rows have, by name, where nobody defines them; their type is that of their values."""
+    found: dict[tuple[str, str], Custom] = {}
+    for record in rows:
+        for of in ("", *agenda.sets):
+            for row in record[of] if of else [record]:
+                for key in row:
+                    if key.startswith(_KEY) and (row[key] is not None or (of, key) not in found):
+                        found[of, key] = _like(key.removeprefix(_KEY), row[key], of or None)
+    return [found[place] for place in sorted(found)]
+
+
+def _like(name: str, value: Any, of: str | None) -> Custom:
+    return Custom(name, _PYTHON.get(type(value), "text"), set=of, values={} if name.startswith(LISTED) else None)
 
 
 def _read(element: Any) -> tuple[str, str, str | None]:
@@ -59,5 +69,5 @@ def _read(element: Any) -> tuple[str, str, str | None]:
             name = (child.text or "").strip()
         elif tag in _CARRIED and not kind:
             kind = tag
-            said = child.findtext("{*}ids") if tag == LIST else child.text
-    return column(name, listed=kind == LIST) if name else "", kind, said
+            said = child.findtext("{*}ids") if tag == _LIST else child.text
+    return column(name, listed=kind == _LIST) if name else "", kind, said

@@ -1,69 +1,14 @@
 """List requests: a pack of items, each one listing with its filter, in Windows-1250."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from pohoda_bridge.errors import StopAgenda
+from pohoda_bridge.pohoda.xml.kinds import BASE, Kind
 from pohoda_bridge.side import Mark
 
-BASE = "http://www.stormware.cz/schema/version_2/"
 DAT, FTR, TYP = f"{BASE}data.xsd", f"{BASE}filter.xsd", f"{BASE}type.xsd"
 APPLICATION = "POHODA Bridge"
-
-
-@dataclass(frozen=True)
-class Kind:
-    """What POHODA wants of one kind of listing.
-
-    `filters` maps a path below the header to the filter that finds it and the longest value it takes. `ext_id` is the
-    path of the marks below the header, or None when such records carry none.
-    """
-
-    prefix: str
-    namespace: str
-    request: str
-    inner: str
-    listing: str
-    attributes: Mapping[str, str]
-    filters: Mapping[str, tuple[str, int]]
-    ext_id: str | None
-
-
-KINDS = {
-    "addressbook": Kind(
-        prefix="lAdb",
-        namespace=f"{BASE}list_addBook.xsd",
-        request="listAddressBookRequest",
-        inner="requestAddressBook",
-        listing="listAddressBook",
-        attributes={"version": "2.0", "addressBookVersion": "2.0"},
-        filters={
-            "id": ("id", 10),
-            "identity/address/company": ("company", 255),
-            "identity/address/name": ("name", 32),
-            "identity/address/city": ("city", 45),
-            "identity/address/street": ("street", 64),
-            "identity/address/zip": ("zip", 15),
-            "identity/address/ico": ("ico", 15),
-            "identity/address/dic": ("dic", 18),
-        },
-        ext_id="identity/extId",
-    ),
-    **{
-        name: Kind(
-            prefix=prefix,
-            namespace=f"{BASE}list_{name}.xsd",
-            request=f"list{name.capitalize()}Request",
-            inner=f"request{name.capitalize()}",
-            listing=f"list{name.capitalize()}",
-            attributes={"version": "2.0", f"{name}Version": "2.0"},
-            filters={},
-            ext_id=None,
-        )
-        for name, prefix in (("centre", "lCen"), ("activity", "lAcv"))
-    },
-}
 
 
 @dataclass(frozen=True)
@@ -76,19 +21,20 @@ class Filter:
 
 @dataclass(frozen=True)
 class Ask:
-    """One item of a pack. `start` and `count` page the listing by ascending id; no count asks for everything."""
+    """One item of a pack. `start` and `count` page the listing by ascending id; no count asks for everything.
+
+    `type` chooses among the types of the kind; `query` is a condition for POHODA's own query dialog; `restrict`
+    switches parts of the records on and off; `inner` are the attributes of the element that holds the filters.
+    """
 
     id: str
     filters: Sequence[Filter] = ()
     start: int | None = None
     count: int | None = None
-
-
-def kind_of(request: str) -> Kind:
-    """The listing by its name in the agenda files; StopAgenda when this version has none."""
-    if request not in KINDS:
-        raise StopAgenda(f"this version has no XML listing {request!r}")
-    return KINDS[request]
+    type: str | None = None
+    query: str | None = None
+    restrict: Mapping[str, bool] = field(default_factory=dict)
+    inner: Mapping[str, str] = field(default_factory=dict)
 
 
 def pack(kind: Kind, asks: Sequence[Ask], *, id: str, ico: str, system: str | None = None) -> bytes:
@@ -120,22 +66,34 @@ def askable(value: str, length: int) -> bool:
 
 
 def _request(item: Any, kind: Kind, ask: Ask, system: str | None) -> None:
-    from lxml import etree
-
-    request = etree.SubElement(item, f"{{{kind.namespace}}}{kind.request}")
+    request = _add(item, kind.namespace, kind.request)
     for name, value in kind.attributes.items():
         request.set(name, value)
-    if system is not None and kind.ext_id is not None:
+    if kind.type is not None and ask.type is not None:
+        request.set(kind.type, ask.type)
+    if system is not None and kind.tells_system:
         request.set("extSystem", system)
+    if kind.inner is None:
+        return
     if ask.count is not None:
-        limit = etree.SubElement(request, f"{{{kind.namespace}}}limit")
+        limit = _add(request, kind.namespace, "limit")
         _add(limit, FTR, "idFrom", str(ask.start or 1))
         _add(limit, FTR, "count", str(ask.count))
-    inner = etree.SubElement(request, f"{{{kind.namespace}}}{kind.inner}")
+    inner = _add(request, kind.namespace, kind.inner)
+    for name, value in ask.inner.items():
+        inner.set(name, value)
     if ask.filters:
-        box = etree.SubElement(inner, f"{{{FTR}}}filter")
+        box = _add(inner, FTR, "filter")
         for known in ask.filters:
             _filter(box, known)
+    if ask.query is not None:
+        query = _add(inner, FTR, "queryFilter")
+        _add(query, FTR, "filter", ask.query)
+        _add(query, FTR, "textName", APPLICATION)
+    if ask.restrict:
+        restriction = _add(request, kind.namespace, "restrictionData")
+        for name, on in ask.restrict.items():
+            _add(restriction, kind.namespace, name, "true" if on else "false")
 
 
 def _filter(box: Any, known: Filter) -> None:
@@ -143,8 +101,11 @@ def _filter(box: Any, known: Filter) -> None:
         mark = _add(box, FTR, known.name)
         _add(mark, TYP, "ids", known.value.id)
         _add(mark, TYP, "exSystemName", known.value.source)
-    else:
-        _add(box, FTR, known.name, known.value)
+        return
+    *above, last = known.name.split("/")
+    for name in above:
+        box = _add(box, FTR, name)
+    _add(box, TYP if last.startswith("typ:") else FTR, last.removeprefix("typ:"), known.value)
 
 
 def _add(parent: Any, namespace: str, name: str, text: str | None = None) -> Any:

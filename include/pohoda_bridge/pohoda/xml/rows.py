@@ -53,12 +53,6 @@ class Shape:
         """The id of the header alone."""
         return self._found(record, place)[1]
 
-    def seen(self, record: Any) -> list[Custom]:
-        """The custom fields that a record and the rows in it tell of."""
-        found = self._record.walk(record)
-        told = parameters.seen(found.groups[self._parameters], None) if self._parameters is not None else []
-        return told + [one for of in self._sets for one in of.seen(found)]
-
     def _found(self, record: Any, place: str) -> tuple[Found, int]:
         if self.xml.header and not any(local(child) == self.xml.header for child in record):
             raise StopAgenda(f"{place}: a record has no {self.xml.header}, the form of the listing has changed")
@@ -119,10 +113,3 @@ class _Set:
             if all(rule.holds(row) for rule in self._takes):
                 rows.append(row)
         return rows
-
-    def seen(self, record: Found) -> list[Custom]:
-        """The custom fields that the rows in a record tell of."""
-        if self._rows is None or self._parameters is None:
-            return []
-        found = [self._tree.walk(element) for element in record.groups[self._rows]]
-        return [one for row in found for one in parameters.seen(row.groups[self._parameters], self.name)]

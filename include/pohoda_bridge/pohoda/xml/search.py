@@ -1,11 +1,13 @@
 """Look-ups as filters of a listing."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from pohoda_bridge.catalogue import Agenda
 from pohoda_bridge.pohoda import identity
 from pohoda_bridge.pohoda.reader import Source, known_key, matches
-from pohoda_bridge.pohoda.xml.requests import Filter, Kind, askable
+from pohoda_bridge.pohoda.xml.kinds import Kind
+from pohoda_bridge.pohoda.xml.requests import Ask, Filter, askable
 from pohoda_bridge.side import Lookup, Row
 
 MARK_LENGTH = 64
@@ -25,12 +27,11 @@ def filters(agenda: Agenda, kind: Kind, lookup: Lookup, source: Source) -> list[
         number = identity.number_in(lookup.id, source.year, agenda.read.sql.table)
         if number is None or number >= 2**31:
             return None
-        return [Filter("id", str(number))] if whole else []
+        return [Filter("id", str(number))] if whole and kind.by_id else []
     known_key(agenda, lookup.key or {})
     made = []
     for name, value in (lookup.key or {}).items():
-        path = agenda.fields[name].xml or ""
-        path = path.removeprefix("../") if whole or path.startswith("../") else ""
+        path = _path(agenda, name)
         if value is None or path not in kind.filters:
             continue
         text, (filter_name, length) = _text(agenda, name, value, source), kind.filters[path]
@@ -42,6 +43,20 @@ def filters(agenda: Agenda, kind: Kind, lookup: Lookup, source: Source) -> list[
     return made
 
 
+def having(agenda: Agenda, kind: Kind, name: str, values: Sequence[str]) -> list[Ask] | None:
+    """Questions that find the records whose text field holds one of the values, perhaps with others.
+
+    None when POHODA has no filter for the field, or none that takes texts as long.
+    """
+    path = _path(agenda, name)
+    filter_name, length = kind.filters.get(path, ("", 0))
+    texts = dict.fromkeys(str(value).strip() for value in values)
+    if not filter_name or any(length < len(text) <= (agenda.fields[name].limit or 0) for text in texts):
+        return None
+    asked = [text for text in texts if askable(text, length)]
+    return [Ask(str(number), [Filter(filter_name, text)]) for number, text in enumerate(asked)]
+
+
 def fits(row: Row, lookup: Lookup) -> bool:
     """Whether a record that was found is one that was wanted."""
     if lookup.mark is not None:
@@ -49,6 +64,13 @@ def fits(row: Row, lookup: Lookup) -> bool:
     if lookup.id is not None:
         return bool(row["_id"] == lookup.id)
     return matches(row, lookup.key or {})
+
+
+def _path(agenda: Agenda, name: str) -> str:
+    """Where the header has a field, or nothing for one that it does not have."""
+    whole = agenda.read.xml is not None and agenda.read.xml.rows is None
+    path = agenda.fields[name].xml or ""
+    return path.removeprefix("../") if whole or path.startswith("../") else ""
 
 
 def _text(agenda: Agenda, name: str, value: Any, source: Source) -> str | None:

@@ -17,10 +17,10 @@ from pohoda_bridge.errors import BridgeError, Doubt, RejectRecord, Retry, StopAg
 from pohoda_bridge.pohoda.reader import Reader, Source
 from pohoda_bridge.pohoda.xml import receipt, status, stored
 from pohoda_bridge.pohoda.xml.ahead import Codes, look
+from pohoda_bridge.pohoda.xml.kinds import kind_of
 from pohoda_bridge.pohoda.xml.mserver import MServer
 from pohoda_bridge.pohoda.xml.outgoing import Form, Outgoing, Unwritable
 from pohoda_bridge.pohoda.xml.pack import pack as packed
-from pohoda_bridge.pohoda.xml.requests import kind_of
 from pohoda_bridge.pohoda.xml.stored import Judged
 from pohoda_bridge.pohoda.xml.verdict import Verdict, one_line, verdict
 from pohoda_bridge.pohoda.xml.walk import folded, of_pack
