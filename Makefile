@@ -33,7 +33,7 @@ $(STAMP): requirements.txt pyproject.toml scripts/setup.sh scripts/odbc.sh
 odbc:  ## look for the ODBC parts and install the missing ones (root or sudo without a password)
 	@scripts/odbc.sh
 
-demo: setup  ## sandbox POHODA and CRM, Airflow, every DAG until quiet, a summary (DEMO_PORT, DEMO_SANDBOX_PORT)
+demo: setup  ## sandbox POHODA and CRMs, Airflow, every DAG until quiet, a summary (DEMO_PORT, DEMO_SANDBOX_PORT)
 	@exec $(BIN)/python -m pohoda_demo
 
 test: setup lint  ## lint, then every test (PYTEST_ARGS="-k word" picks)

@@ -97,11 +97,6 @@ class Store:
     def remove(self, folder: str, guid: str) -> None:
         self.db.execute("DELETE FROM items WHERE folder = ? AND guid = ?", (folder, guid))
 
-    def folder_of(self, guid: str) -> str:
-        """Where an item with this guid lies, "" when nowhere."""
-        row = self.db.execute("SELECT folder FROM items WHERE guid = ?", (guid,)).fetchone()
-        return str(row[0]) if row else ""
-
     def total(self, folder: str) -> int:
         return int(self.db.execute("SELECT count(*) FROM items WHERE folder = ?", (folder,)).fetchone()[0])
 
