@@ -1,14 +1,17 @@
 """Clean rows of the address book: companies with their parts, contact persons, private persons."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from pohoda_sandbox.company import names
+from pohoda_sandbox.company.custom import Values
 from pohoda_sandbox.company.drawing import Drawing, plain
 from pohoda_sandbox.company.lists import ACTIVITIES, CENTRES, GROUPS, KEYS, PAYMENTS, Lists
 from pohoda_sandbox.pohoda.database import Pohoda
+
+_LAST = 99_999
 
 
 @dataclass(kw_only=True)
@@ -17,16 +20,26 @@ class Book(Drawing):
 
     pohoda: Pohoda
     lists: Lists
+    custom: Values | None = None
     _number: int = 0
+    _full: int = 0
 
     def number(self) -> str:
+        if self._number == _LAST:
+            self._next_series()
         self._number += 1
-        return f"{self.lists.prefix}{self._number:05d}"
+        return f"{self.lists.prefix}{self._full or ''}{self._number:05d}"
 
-    @property
-    def last_number(self) -> str:
-        """The counter of the number series after the last row."""
-        return f"{self._number:05d}"
+    def close(self) -> None:
+        """Notes on the number series how far it came."""
+        self.pohoda.edit("sCRady", self.lists.series, Cislo=f"{self._number:05d}")
+
+    def _next_series(self) -> None:
+        self.close()
+        self._number, self._full = 0, self._full + 1
+        prefix, text = f"{self.lists.prefix}{self._full}", f"Adresár {self._full + 1}"
+        series = self.pohoda.insert("sCRady", IDS=prefix, Cislo="00000", SText=text, RelCrAg=13)
+        self.lists = replace(self.lists, series=series)
 
     def saved(self) -> dict[str, datetime | None]:
         """When a row was made and last saved, in the past; sometimes never saved since it was made."""
@@ -76,6 +89,7 @@ class Book(Drawing):
             "P2": self.often(80),
             "Pozn": self.note() if self.often(25) else None,
             **self.saved(),
+            **(self.custom.of("AD") if self.custom else {}),
             **fixed,
         }
         return self.pohoda.insert("AD", **columns)

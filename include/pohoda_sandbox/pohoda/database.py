@@ -3,7 +3,7 @@
 import sqlite3
 import threading
 import uuid
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Iterable, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -122,6 +122,28 @@ class Pohoda:
             if table in PARTS_OF_ADDRESS:
                 self._saved_part(table, columns.get("RefAg"), move="DatSave" not in columns)
         return added
+
+    def insert_many(self, table: str, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Adds many rows at once, checked and stamped as `insert` does; those of AD and its parts are taken as they
+        are, without their delivery addresses being worked out."""
+        known = self._known(table)
+        now = stored(self.now())
+        stamps = {name: now for name in ("DatCreate", "DatSave") if name.lower() in known}
+        alike: dict[tuple[str, ...], list[tuple[Any, ...]]] = {}
+        for row in rows:
+            values = self._storable(table, {**stamps, **row})
+            alike.setdefault(tuple(values), []).append(tuple(values.values()))
+        with self.transaction():
+            for columns, many in alike.items():
+                names, marks = ", ".join(f'"{name}"' for name in columns), ", ".join("?" for _ in columns)
+                self._connection.executemany(f'INSERT INTO "{table}" ({names}) VALUES ({marks})', many)
+
+    def add_column(self, table: str, name: str, declared: str) -> None:
+        """Adds a column to a table, as POHODA E1 does for a custom field; `declared` is its T-SQL type."""
+        self._known(table)
+        with self.transaction():
+            self._connection.execute(f'ALTER TABLE "{table}" ADD COLUMN "{name}" {declared}')
+            self._columns.pop(table)
 
     def edit(self, table: str, id: int, **columns: Any) -> None:
         """Changes a row as a person in POHODA would. Raises KeyError when there is no such row."""
