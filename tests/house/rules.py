@@ -14,7 +14,7 @@ LAYERS = (
     {"catalogue", "side", "settings"},
     {"quality", "ledger"},
     {"sync", "pohoda", "crm"},
-    {"link"},
+    {"link", "survey"},
     {"console", "cli", "steps", "trigger", "pools", "manual", "mail", "maintenance"},
 )
 """Each may import only what stands above it, and its neighbours unless they are STRANGERS."""

@@ -33,6 +33,11 @@ class Flow:
         return self.settings.read or self.unit.read
 
     @property
+    def contact_names(self) -> str:
+        """How names of persons are split."""
+        return self.link.contact_names
+
+    @property
     def to_crm(self) -> CrmAgenda:
         return self.crm.agendas[self.agenda.agenda]
 

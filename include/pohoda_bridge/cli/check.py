@@ -1,51 +1,106 @@
-"""check: settings, connections and fields held against the real sides; `--data` lists what to mend in the data."""
+"""check: settings, connections and fields held against the real sides; `--data` lists what to mend in POHODA."""
 
-import tempfile
 from typing import Any
 
 import click
 
-from pohoda_bridge.catalogue import Flow
+from pohoda_bridge.catalogue import Catalogue, Flow
 from pohoda_bridge.cli.answer import answer, json_option, table
+from pohoda_bridge.connections import from_environment
 from pohoda_bridge.errors import BridgeError
 from pohoda_bridge.link import catalogue, open_job
-from pohoda_bridge.maintenance import judged
-from pohoda_bridge.sync import Store
+from pohoda_bridge.settings import store_url
+from pohoda_bridge.survey import Published, Survey, publish, survey
+from pohoda_bridge.survey.words import HOME
 
 
 @click.command(help="Hold settings, connections and rights against the real sides; --data lists faulty data.")
 @click.argument("link", required=False)
-@click.option("--data", is_flag=True, help="Read everything and list the data faults; nothing is written.")
+@click.option("--data", is_flag=True, help="Read all of POHODA, without the CRM, and list what to mend there.")
+@click.option("--language", type=click.Choice(["en", "cs", "sk"]), help="Of the list (default: the unit's own).")
 @json_option
 @click.pass_context
-def check(context: click.Context, link: str | None, data: bool, as_json: bool) -> None:
+def check(context: click.Context, link: str | None, data: bool, language: Any, as_json: bool) -> None:
     known = catalogue()
     checks: list[dict[str, Any]] = [
         {"what": f"settings of {name}", "fault": text} for name, text in known.broken.items()
     ]
-    findings: list[dict[str, Any]] = []
-    for name in [link] if link else list(known.links):
-        for flow in known.flows(name):
-            checks.append({"what": flow.dag_id, "fault": _fault(flow)})
-            if data and checks[-1]["fault"] is None:
-                findings += _findings(flow)
-    faults = [one for one in checks if one["fault"]]
-
-    def show() -> None:
-        table(("what", "state"), [(c["what"], c["fault"] or "right") for c in checks], empty="There is no link.")
-        if data:
-            rows = [(f["flow"], f["id"], f["level"], f["en"], f["sk"]) for f in findings]
-            table(("flow", "record", "level", "fault", "chyba"), rows, empty="No fault in the data.")
-
-    answer({"ok": not faults, "checks": checks, "findings": findings}, as_json, show=show)
-    if faults:
+    links = [link] if link else list(known.links)
+    if data:
+        surveys = _surveys(known, links, whole=link is None)
+        found = [(one, publish(one, language or HOME[one.unit.country], _folder(one))) for one in surveys]
+        checks += [
+            {"what": f"{one.unit.unit} {name}", "fault": one.unread.get(name)}
+            for one, _ in found
+            for name in one.titles
+        ]
+        answer(_told(checks, found), as_json, show=lambda: _show(found))
+    else:
+        checks += [{"what": flow.dag_id, "fault": _fault(flow)} for name in links for flow in known.flows(name)]
+        rows = [(c["what"], c["fault"] or "right") for c in checks]
+        told = {"ok": not _faulty(checks), "checks": checks}
+        answer(told, as_json, show=lambda: table(("what", "state"), rows, empty="There is no link."))
+    if _faulty(checks):
         context.exit(1)
 
 
-def _findings(flow: Flow) -> list[dict[str, Any]]:
-    """The faults in all data of a flow; nothing is left behind."""
-    with tempfile.TemporaryDirectory() as folder:
-        return [{"flow": flow.dag_id, **finding} for finding in judged(flow, "check", Store(folder))]
+def _surveys(known: Catalogue, links: list[str], *, whole: bool) -> list[Survey]:
+    """Every unit of the links, and without a link every unit there is."""
+    by_unit: dict[str, list[str]] = {name: [] for name in known.units} if whole else {}
+    for name in links:
+        known.flows(name)
+        by_unit.setdefault(known.links[name].unit, []).append(name)
+    return [
+        survey(known, known.units[unit], names, from_environment, lambda text: click.echo(text, err=True))
+        for unit, names in by_unit.items()
+    ]
+
+
+def _folder(of: Survey) -> str:
+    return f"{store_url().rstrip('/')}/check/{of.unit.unit}"
+
+
+def _told(checks: list[dict[str, Any]], found: list[tuple[Survey, Published]]) -> dict[str, Any]:
+    return {
+        "ok": not _faulty(checks),
+        "checks": checks,
+        "units": [
+            {
+                "unit": one.unit.unit, "page": places.page, "book": places.book,
+                "agendas": {
+                    name: {"rows": rows, "refuse": one.levels(name)["refuse"], "warn": one.levels(name)["warn"]}
+                    for name, rows in one.rows.items()
+                },
+            }
+            for one, places in found
+        ],
+        "findings": [
+            {
+                "unit": one.unit.unit, "agenda": fault.agenda, "id": fault.id, "rule": fault.rule,
+                "level": fault.level, "fields": fault.fields, **fault.text.model_dump(),
+            }
+            for one, _ in found
+            for faults in one.faults.values()
+            for fault in faults
+        ],
+    }  # fmt: skip
+
+
+def _show(found: list[tuple[Survey, Published]]) -> None:
+    rows = []
+    for one, _ in found:
+        for name in one.titles:
+            levels = one.levels(name)
+            counts = (one.rows[name], levels["refuse"], levels["warn"]) if name in one.rows else (None, None, None)
+            rows.append((one.unit.unit, name, *counts, one.unread.get(name)))
+    columns = ("unit", "agenda", "records", "must be mended", "warnings", "could not be read")
+    table(columns, rows, empty="There is no unit.")
+    for _, places in found:
+        click.echo(f"For the accountant: {places.page}\n                    {places.book}")
+
+
+def _faulty(checks: list[dict[str, Any]]) -> bool:
+    return any(one["fault"] for one in checks)
 
 
 def _fault(flow: Flow) -> str | None:

@@ -11,11 +11,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from itertools import chain
 from typing import Any
 
 from pohoda_bridge.records.faults import Fault
 from pohoda_bridge.records.record_faults import RECORD_FAULTS
+from pohoda_bridge.records.vat import percent
 
 Row = Mapping[str, Any]
 SLOTS = ("none", "low", "high", "third")
@@ -30,6 +32,17 @@ class Check:
 
     asks: tuple[str, ...]
     code: Callable[[Row, Sequence[str], str], str | None]
+
+
+@dataclass(frozen=True)
+class Known:
+    """The ids of the records that references can lead to, and the tables and years that those lie in."""
+
+    ids: frozenset[str]
+
+    @cached_property
+    def tables(self) -> frozenset[str]:
+        return frozenset(one.rpartition("/")[0] for one in self.ids)
 
 
 def record_fault(rule: str, row: Row, fields: Sequence[str], *, country: str) -> Fault | None:
@@ -72,8 +85,6 @@ def _slots_agree(row: Row, lines: list[Row], spare: Decimal) -> bool:
 
 def _vat_of_rate(row: Row, fields: Sequence[str], country: str) -> str | None:
     """VAT of each line, then of each slot, by the percentage of the country and the day of the supply."""
-    from pohoda_bridge.records.vat import percent
-
     day = row.get("taxed_on") or row.get("issued_on")
     if day is None:
         return None
@@ -129,7 +140,10 @@ def _in_year(row: Row, fields: Sequence[str], country: str) -> str | None:
 def _unit(row: Row, fields: Sequence[str], country: str) -> str | None:
     rows, name = _of(row, fields[0])
     if rows is None:
-        return None if row.get(name) else "unit_missing"
+        if not row.get(name):
+            return None if row.get("kind") == "text" else "unit_missing"
+        further = (f"{name}_{number}" for number in (2, 3))
+        return "unit_factor" if any(row.get(n) and _amount(row, f"{n}_factor") <= 0 for n in further) else None
     for line in rows:
         if line.get("product") and _amount(line, "quantity") and not line.get(name):
             return "unit_line"
@@ -145,10 +159,14 @@ def _once(row: Row, fields: Sequence[str], country: str) -> str | None:
 
 
 def _known(row: Row, fields: Sequence[str], country: str) -> str | None:
-    """`_gone` holds the references of the record that lead nowhere; None where that is not known."""
+    """`_known` holds the ids of the records there are; a reference into a year that it has no id of is not judged."""
+    known = row.get("_known")
+    if not known:
+        return None
     rows, name = _of(row, fields[0])
-    met = {one.get(name) for one in ([row] if rows is None else rows)}
-    return "reference_gone" if met & (row.get("_gone") or set()) else None
+    met = {one[name] for one in ([row] if rows is None else rows) if one.get(name)}
+    gone = met - known.ids
+    return "reference_gone" if any(reference.rpartition("/")[0] in known.tables for reference in gone) else None
 
 
 def _balanced(row: Row, fields: Sequence[str], country: str) -> str | None:
@@ -185,10 +203,10 @@ RECORD_CHECKS: Mapping[str, Check] = {
     "vat_of_rate": Check((*_TOTALS, "taxed_on", "issued_on", "oss_country", "vat_historic"), _vat_of_rate),
     "rate_filled": Check(("currency", "rate", "rate_amount", "total", "foreign_total"), _rate_filled),
     "in_year": Check(("_id", "balance", "settled_on"), _in_year),
-    "unit": Check((), _unit),
+    "unit": Check(("kind", "unit_2", "unit_2_factor", "unit_3", "unit_3_factor"), _unit),
     "once": Check((), _once),
     "balanced": Check(("total", "currency", "_paid"), _balanced),
-    "known": Check(("_gone",), _known),
+    "known": Check(("_known",), _known),
 }
 
 

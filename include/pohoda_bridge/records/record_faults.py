@@ -73,9 +73,9 @@ _ALL = (
     ),
     Fault(
         "unit_factor",
-        "the unit of a line holds no base units of the card; correct the factor of the unit on the card",
-        "jednotka položky má nulový přepočet na základní jednotku karty; opravte koeficient jednotky na kartě",
-        "jednotka položky má nulový prepočet na základnú jednotku karty; opravte koeficient jednotky na karte",
+        "a further unit of measure holds no basic units of the card; correct its factor on the card",
+        "další měrná jednotka nemá přepočet na základní jednotku karty; opravte její koeficient na kartě",
+        "ďalšia merná jednotka nemá prepočet na základnú jednotku karty; opravte jej koeficient na karte",
     ),
     Fault(
         "card_twice",

@@ -5,9 +5,9 @@ derived fields among them; POHODA's own fields are restored from those, so that 
 """
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
-from pohoda_bridge.catalogue import Derive, Flow
+from pohoda_bridge.catalogue import Agenda, Derive, Flow, Unit
 from pohoda_bridge.errors import RejectRecord
 from pohoda_bridge.records.converters import convert
 from pohoda_bridge.records.derive import DERIVATIONS, DeriveContext
@@ -27,7 +27,22 @@ def shape(rows: list[Row], flow: Flow) -> "pd.DataFrame":
     return frame
 
 
-def of_pohoda(rows: list[Row], flow: Flow) -> "pd.DataFrame":
+class Shaped(Protocol):
+    """What the shape of POHODA's rows asks of the settings: a flow has it."""
+
+    @property
+    def agenda(self) -> Agenda: ...
+
+    @property
+    def unit(self) -> Unit: ...
+
+    @property
+    def contact_names(self) -> str: ...
+
+    def setting(self, name: str) -> object: ...
+
+
+def of_pohoda(rows: list[Row], flow: Shaped) -> "pd.DataFrame":
     """A frame of POHODA's rows with every canonical name and `_fault`."""
     import pandas as pd
 
@@ -91,10 +106,11 @@ def _of_crm(rows: list[Row], flow: Flow) -> "pd.DataFrame":
     return frame.where(frame.notna(), None) if len(frame) else frame
 
 
-def _contexts(ids: list[str], flow: Flow) -> list[DeriveContext]:
+def _contexts(ids: list[str], flow: Shaped) -> list[DeriveContext]:
     settings = {name: flow.setting(name) for name in flow.agenda.settings}
-    names = splitter(flow.link.contact_names)
-    return [DeriveContext(id=technical, settings=settings, contact_names=names) for technical in ids]
+    names = splitter(flow.contact_names)
+    country = flow.unit.country
+    return [DeriveContext(id=technical, settings=settings, contact_names=names, country=country) for technical in ids]
 
 
 def _put(frame: "pd.DataFrame", name: str, values: list[Any]) -> None:
