@@ -60,8 +60,9 @@ def test_an_unknown_name_is_an_error():
 
 
 def test_every_name_in_the_agenda_files_exists():
-    files = [YAML(typ="safe").load(path) for path in sorted((INCLUDE / "agendas").glob("*.yaml"))]
-    converters = {field["convert"] for file in files for field in file["fields"].values() if "convert" in field}
+    files = [YAML(typ="safe").load(path) for path in sorted((INCLUDE / "agendas").glob("**/*.yaml"))]
+    fields = [field for file in files for field in file["fields"].values() if field is not None]
+    converters = {field["convert"] for field in fields if "convert" in field}
     derivations = {derive["with"] for file in files for derive in file.get("derive", ())}
     assert len(files) >= 3
     assert converters and converters <= set(CONVERTERS)

@@ -65,13 +65,15 @@ class Read(Settings):
 class SetSql(Settings):
     """The table of a set's rows: they belong to the record whose ID stands in their column `by`, and come by `order`.
 
-    `where` lists the numbers that columns of the table must have.
+    `where` lists the numbers that columns of the table must have. An `optional` table was added by a later release:
+    where it is not there the set is empty, and that is a note.
     """
 
     table: str
     by: str
     order: str = "ID"
     where: Mapping[str, tuple[int, ...]] = Default(default_factory=dict)
+    optional: bool = False
 
 
 class SetXml(Settings):

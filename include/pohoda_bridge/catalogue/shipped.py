@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from pohoda_bridge.catalogue.agenda import Agenda
 from pohoda_bridge.catalogue.crm import Crm
+from pohoda_bridge.catalogue.field import Field
 from pohoda_bridge.catalogue.load import Fault, Place, nearest
 from pohoda_bridge.catalogue.rules import placed
 from pohoda_bridge.records.converters import CONVERTERS
@@ -14,7 +15,9 @@ Asked = Iterator[tuple[Place, str, Iterable[str]]]
 
 def agenda_faults(agenda: Agenda, agendas: Iterable[str]) -> Iterator[Fault]:
     """Every name in an agenda file that no field, agenda, setting, converter or derivation answers to."""
-    yield from _unknown(_asked_of_fields(agenda, agendas))
+    yield from _unknown(_asked_of_names(agenda, agendas))
+    for place, part in zip(_places(agenda), agenda.parts, strict=True):
+        yield from _unknown(_asked_of_part(place, part, agendas))
     yield from _unknown(_asked_of_records(agenda))
 
 
@@ -34,36 +37,83 @@ def crm_faults(crm: Crm, agendas: Mapping[str, Agenda]) -> Iterator[Fault]:
                 yield (*place, "owner"), "an owner is one of the CRM's `users:`, which the file does not name"
 
 
-def _asked_of_fields(agenda: Agenda, agendas: Iterable[str]) -> Asked:
+def _places(agenda: Agenda) -> list[Place]:
+    """Where each of the agenda's parts stands in its file."""
+    return [(), *(("forms", name) for name in agenda.forms)]
+
+
+def _asked_of_names(agenda: Agenda, agendas: Iterable[str]) -> Asked:
     for place, name in enumerate(agenda.after):
         yield ("after", place), name, agendas
-    for name, field in agenda.fields.items():
-        if field.convert:
-            yield ("fields", name, "convert"), field.convert, CONVERTERS
-        if field.ref:
-            yield ("fields", name, "ref"), field.ref, agendas
-    known = set(agenda.fields)
+    known = {name for part in agenda.parts for name in (*part.fields, *part.sets)}
     for number, derive in enumerate(agenda.derive):
         yield ("derive", number, "with"), derive.with_, DERIVATIONS
         for place, name in enumerate(derive.of):
             yield ("derive", number, "of", place), name, known.copy()
         known |= set(derive.gives)
+    if agenda.carried:
+        yield ("carried",), agenda.carried, agenda.fields
+    if agenda.fold:
+        for place, name in enumerate((agenda.fold.by, *agenda.fold.fields)):
+            yield ("fold", "fields", place - 1) if place else ("fold", "by"), name, agenda.fields
+
+
+def _asked_of_part(place: Place, part: Agenda, agendas: Iterable[str]) -> Asked:
+    """The names in one table's fields and sets."""
+    for where, rule in placed(part.takes, (*place, "takes")):
+        yield (*where, "field"), str(rule.field), {*part.fields, *part.sets}
+    yield from _asked_of_fields((*place, "fields"), part, part.fields, part.fields, agendas)
+    for name, known in part.sets.items():
+        above = (*place, "sets", name)
+        for where, rule in placed(known.takes, (*above, "takes")):
+            yield (*where, "field"), str(rule.field), known.fields
+        for number, path in enumerate(known.xml.rows if known.xml else ()):
+            yield from _asked_of_path((*above, "xml", "rows", number), part, path)
+        yield from _asked_of_fields((*above, "fields"), part, known.fields, {**part.fields, **known.fields}, agendas)
+
+
+def _asked_of_fields(
+    place: Place, part: Agenda, fields: Mapping[str, Field], around: Iterable[str], agendas: Iterable[str]
+) -> Asked:
+    """The names that fields ask for; `around` are those of the row and of the record that it belongs to."""
+    for name, field in fields.items():
+        here = (*place, name)
+        if field.convert:
+            yield (*here, "convert"), field.convert, CONVERTERS
+        if field.ref:
+            yield (*here, "ref"), field.ref, agendas
+        if field.condition:
+            yield (*here, "only_if"), field.condition[0], around
+        if field.repeats:
+            yield (*here, "repeats"), field.repeats, fields
+        for number, summand in enumerate(field.sum):
+            yield (*here, "sum", number), summand, fields
+        yield from _asked_of_path((*here, "xml"), part, field.xml or "")
+
+
+def _asked_of_path(place: Place, part: Agenda, path: str) -> Asked:
+    """The names that `read.xml.names` must give to a path."""
+    names = part.read.xml.names if part.read.xml else {}
+    for step in path.split("/"):
+        if step.startswith("$"):
+            yield place, step[1:].partition("@")[0], names
 
 
 def _asked_of_records(agenda: Agenda) -> Asked:
     for number, key in enumerate(agenda.key):
         for place, name in enumerate(key):
             yield ("key", number, place), name, agenda.names
-    for where, rule in placed(agenda.takes, ("takes",)):
-        yield (*where, "field"), str(rule.field), agenda.fields
     for number, entry in enumerate(agenda.leave_out):
         for where, rule in placed(entry.when, ("leave_out", number, "when")):
             yield (*where, "field"), str(rule.field), agenda.names
         if entry.unless:
             yield ("leave_out", number, "unless"), entry.unless, agenda.settings
+    inner = {f"{of}.{name}" for part in agenda.parts for of, known in part.sets.items() for name in known.fields}
+    inner |= {f"{agenda.fold.into}.{name}" for name in agenda.fold.fields} if agenda.fold else set()
+    inner |= {f"{agenda.fold.into}.{name}" for name in agenda.fold.fields} if agenda.fold else set()
     for number, expectation in enumerate(agenda.expect):
         for place, name in enumerate(expectation.fields):
-            yield ("expect", number, "fields", place), name, agenda.names
+            yield ("expect", number, "fields", place), name, agenda.names | inner
     for check, keys in agenda.duplicates.items():
         for number, names in enumerate(keys):
             for place, name in enumerate(names):

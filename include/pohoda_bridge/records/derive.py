@@ -7,17 +7,22 @@ from typing import Any
 
 from pohoda_bridge.records.converters import one_line
 from pohoda_bridge.records.names import Names
+from pohoda_bridge.records.vat import SLOTS, percent
 
 Values = tuple[Any, ...]
 
 
 @dataclass(frozen=True)
 class DeriveContext:
-    """What a derivation may ask besides its values: the row's own `_id`, the agenda's settings, the name splitter."""
+    """What a derivation may ask besides its values.
+
+    The row's own `_id`, the agenda's settings, the name splitter, and the country of the accounting unit (CZ or SK).
+    """
 
     id: str
     settings: Mapping[str, Any]
     contact_names: Names
+    country: str
 
 
 def addresses_of(text: str) -> list[str]:
@@ -81,6 +86,21 @@ def contact_name(context: DeriveContext, values: Values) -> Values:
     return name.prefix or None, first or None, name.last, name.suffix or None
 
 
+def vat_percents(context: DeriveContext, values: Values) -> Values:
+    """(lines, country of OSS, historic rates, days of supply) -> lines with `vat_percent`; percent of low, high, third.
+
+    The first day that is filled counts. With rates of another country or time only what a line says itself is known.
+    """
+    lines, abroad, historic, *days = values
+    day = next((day for day in days if day is not None), None)
+    country = "" if abroad or historic else context.country
+    told = [
+        {**line, "vat_percent": percent(country, day, line.get("vat_slot"), line.get("vat_explicit"))}
+        for line in lines or []
+    ]
+    return told if lines is not None else None, *(percent(country, day, slot) for slot in SLOTS[1:])
+
+
 def _filled(value: Any) -> Any:
     return (value.strip() or None) if isinstance(value, str) else value
 
@@ -93,4 +113,5 @@ DERIVATIONS: Mapping[str, Callable[[DeriveContext, Values], Values]] = {
     "repeats": repeats,
     "contact_client": contact_client,
     "contact_name": contact_name,
+    "vat_percents": vat_percents,
 }

@@ -169,10 +169,11 @@ class SqlReader:
             mark = Mark(str(self._source.system), marked[number]) if number in marked else None
             ours = {"_id": identity.technical(self._source.year, made.table, number)}
             rows.append({**ours, **shape.row(row), "_saved": shape.saved(row), "_mark": mark})
-        kept = taken(made.agenda, rows)
+        asks_sets = any(rule.fields() & set(made.agenda.sets) for rule in made.agenda.takes)
+        kept = rows if asks_sets else taken(made.agenda, rows)
         with self._cursor() as cursor:
             sets.fill(cursor, kept)
-        return kept
+        return taken(made.agenda, kept) if asks_sets else kept
 
     def _marks(self, made: Query, numbers: list[int]) -> dict[int, str]:
         if self._source.system is None or not marks.kept(made.schema, made.table):

@@ -1,5 +1,6 @@
 """The sets of records: rows of further tables, fetched for a page of records at a time."""
 
+import logging
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,6 +13,7 @@ from pohoda_bridge.pohoda.sql.rows import Shape
 from pohoda_bridge.pohoda.sql.schema import Schema
 from pohoda_bridge.side import Row
 
+log = logging.getLogger(__name__)
 CHUNK = 1000
 DENSE = 4
 """A page whose ids fill at least this share (one in ...) of their span is asked for by the span."""
@@ -25,7 +27,11 @@ class Sets:
         self._rules = {name: of.takes for name, of in agenda.sets.items()}
         self._sets: list[tuple[str, SetSql, Query, Shape]] = []
         for name, of in agenda.sets.items():
-            if of.sql is not None:
+            if of.sql is None:
+                continue
+            if of.sql.optional and not schema.has(of.sql.table):
+                log.info("%s: no table %s here, %s stays empty", agenda.agenda, of.sql.table, name)
+            else:
                 made = query_of_set(agenda, of, schema)
                 self._sets.append((name, of.sql, made, Shape(made, source)))
 
