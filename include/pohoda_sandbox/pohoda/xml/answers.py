@@ -1,9 +1,11 @@
 """Answers as POHODA writes them: pack, item and inner state; details with errno, XPath and values."""
 
 import re
-from collections.abc import Iterable
+from collections import deque
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from io import BytesIO
 from itertools import groupby
 from typing import Any
 
@@ -13,7 +15,11 @@ from pohoda_sandbox.pohoda.xml.names import ANSWERED, add, add_filled, tag
 
 PROGRAM_VERSION = "14000.4 SQL (7.5.2026)"
 ENCODING = "Windows-1250"
+_RECORDS = re.compile(rb"<\?records (\d+)\?>")
 _BREAK = re.compile(rb"(<rdc:value\w+>[^<]*</rdc:value\w+>)|&#13;")
+
+Bodies = list[deque[bytes]]
+"""The records of a pack's listings, in pieces, kept out of its tree."""
 
 
 @dataclass(frozen=True)
@@ -161,9 +167,25 @@ def _detail(box: etree._Element, detail: Detail) -> None:
         add_filled(element, "rdc:valueProduced", detail.produced)
 
 
-def printed(root: etree._Element) -> bytes:
+def filled(listing: etree._Element, pieces: list[bytes], bodies: Bodies) -> None:
+    """Puts records that are written already into a listing: a mark in the tree, the pieces aside until printed."""
+    if pieces:
+        listing.append(etree.ProcessingInstruction("records", str(len(bodies))))
+        bodies.append(deque(pieces))
+
+
+def printed(root: etree._Element, bodies: Sequence[deque[bytes]] = ()) -> bytes:
     """The document in Windows-1250, declared; line breaks in texts are CR LF as the program keeps them, and in
-    values requested and produced, which would read alike otherwise, CR is a character reference."""
+    values requested and produced, which would read alike otherwise, CR is a character reference. Uses up `bodies`."""
     body: Any = etree.tostring(root, encoding=ENCODING.lower(), xml_declaration=False)
     plain = _BREAK.sub(lambda found: found.group(1) or b"\r", bytes(body))
-    return b'<?xml version="1.0" encoding="Windows-1250"?>\n' + plain
+    between = _RECORDS.split(plain)
+    out = BytesIO()
+    out.write(b'<?xml version="1.0" encoding="Windows-1250"?>\n')
+    out.write(between[0])
+    for place, tail in zip(between[1::2], between[2::2], strict=True):
+        pieces = bodies[int(place)]
+        while pieces:
+            out.write(pieces.popleft())
+        out.write(tail)
+    return out.getvalue()

@@ -10,22 +10,14 @@ from lxml import etree
 
 BASE = "http://www.stormware.cz/schema/version_2/"
 FILES = {
-    "acu": "accountingunit",
-    "acv": "activity",
-    "adb": "addressbook",
-    "cen": "centre",
-    "dat": "data",
-    "ftr": "filter",
-    "lAcv": "list_activity",
-    "lAdb": "list_addBook",
-    "lCen": "list_centre",
-    "lCon": "list_contract",
-    "lStk": "list_stock",
-    "lst": "list",
-    "rdc": "documentresponse",
-    "rsp": "response",
-    "typ": "type",
-}
+    "acp": "actionPrice", "acu": "accountingunit", "acv": "activity", "adb": "addressbook", "bal": "balance",
+    "bka": "bankAccount", "bnk": "bank", "cen": "centre", "con": "contract", "dat": "data", "dis": "discount",
+    "ftr": "filter", "idp": "individualPrice", "int": "intDoc", "inv": "invoice", "lAcv": "list_activity",
+    "lAdb": "list_addBook", "lCen": "list_centre", "lCon": "list_contract", "lStk": "list_stock", "lst": "list",
+    "lwl": "liquidationWithoutLink", "nms": "numericalSeries", "ofr": "offer", "ord": "order", "pay": "payment",
+    "prm": "parameter", "rdc": "documentresponse", "rsp": "response", "stk": "stock", "sto": "store",
+    "str": "storage", "typ": "type", "vch": "voucher",
+}  # fmt: skip
 NSMAP = {prefix: f"{BASE}{file}.xsd" for prefix, file in FILES.items()}
 _NOT_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 ANSWERED = {prefix: uri for prefix, uri in NSMAP.items() if prefix not in {"dat", "ftr"}}

@@ -11,7 +11,7 @@ from dataclasses import replace
 from lxml import etree
 
 from pohoda_sandbox.pohoda.database import Pohoda
-from pohoda_sandbox.pohoda.xml import address_book, answers, code_lists
+from pohoda_sandbox.pohoda.xml import answers
 from pohoda_sandbox.pohoda.xml.checks import Violation, check
 from pohoda_sandbox.pohoda.xml.envelope import (
     NO_XML_RIGHT,
@@ -24,9 +24,9 @@ from pohoda_sandbox.pohoda.xml.envelope import (
     read,
 )
 from pohoda_sandbox.pohoda.xml.filters import FilterError
-from pohoda_sandbox.pohoda.xml.filters import address_book as address_book_filter
 from pohoda_sandbox.pohoda.xml.import_checks import check_import
 from pohoda_sandbox.pohoda.xml.imports import IMPORTS, Importer, Terms
+from pohoda_sandbox.pohoda.xml.listings import Ways, records
 from pohoda_sandbox.pohoda.xml.names import short
 from pohoda_sandbox.pohoda.xml.requests import REQUESTS
 from pohoda_sandbox.pohoda.xml.schemas import Schemas
@@ -38,13 +38,13 @@ UNKNOWN = (
 INVALID = "\n• Nepodařila se validace dokumentu podle schématu. \n\t\t\t{element}\n{reason}\n"
 NO_IMPORT = "Import dokladu '{name}' tato verze simulátoru neprovádí; nic nebylo uloženo."
 
-_SAME_FILE = (
-    "order offer invoice contract stock store storage numericalSeries parameter discount bank voucher intDoc prijemka "
-    "prodejka prevodka vydejka vyroba enquiry GDPR print liquidationWithoutLink"
+_DOCUMENTS = (
+    "acv:activity adb:addressbook cen:centre con:contract stk:stock sto:store str:storage nms:numericalSeries "
+    "prm:parameter dis:discount ord:order ofr:offer inv:invoice bnk:bank vch:voucher int:intDoc "
+    "lwl:liquidationWithoutLink prijemka:prijemka prodejka:prodejka prevodka:prevodka vydejka:vydejka "
+    "vyroba:vyroba enquiry:enquiry GDPR:GDPR print:print"
 )
-DOCUMENTS = frozenset({"adb:addressbook", "cen:centre", "acv:activity"}).union(
-    f"{name}:{name}" for name in _SAME_FILE.split()
-)
+DOCUMENTS = frozenset(_DOCUMENTS.split())
 
 
 class XmlUnit:
@@ -57,9 +57,11 @@ class XmlUnit:
         user_filters: Mapping[str, str] | None = None,
         *,
         fills_delivery: bool = True,
+        ways: Ways | None = None,
     ) -> None:
         self._pohoda = pohoda
         self._schemas = schemas
+        self._ways = ways or Ways()
         self._terms = Terms(user_filters=dict(user_filters or {}), fills_delivery=fills_delivery)
 
     def answer(
@@ -78,11 +80,12 @@ class XmlUnit:
         except PackError as error:
             return answers.printed(answers.pack(sender, id=error.id, note=error.note, state="error"))
         root = answers.pack(sender, id=pack.id, note=pack.note)
+        bodies: answers.Bodies = []
         importer = Importer(self._pohoda, replace(self._terms, may_write=may_write))
         for item in pack.items:
             if not (check_duplicity and item.name in IMPORTS and importer.repeated(root, pack, item)):
-                self._answer_item(root, pack, item, importer)
-        return answers.printed(root)
+                self._answer_item(root, pack, item, importer, bodies)
+        return answers.printed(root, bodies)
 
     def _opened(self, body: bytes, sender: answers.Sender) -> Pack:
         root = parse(body)
@@ -95,7 +98,9 @@ class XmlUnit:
             raise PackError(WRONG_UNIT, pack.id)
         return pack
 
-    def _answer_item(self, root: etree._Element, pack: Pack, item: Item, importer: Importer) -> None:
+    def _answer_item(
+        self, root: etree._Element, pack: Pack, item: Item, importer: Importer, bodies: answers.Bodies
+    ) -> None:
         name = etree.QName(item.content).localname
         if item.name not in REQUESTS and item.name not in DOCUMENTS:
             answers.item(root, item.id, error=UNKNOWN.format(name=name))
@@ -108,7 +113,7 @@ class XmlUnit:
         elif item.name in DOCUMENTS:
             answers.item(root, item.id, error=NO_IMPORT.format(name=name))
         else:
-            self._list(root, item)
+            self._list(root, item, bodies)
 
     def _violation(self, item: Item) -> str | None:
         if self._schemas is not None:
@@ -124,21 +129,12 @@ class XmlUnit:
             return INVALID.format(element=element, reason=broken.reason)
         return None
 
-    def _list(self, root: etree._Element, item: Item) -> None:
+    def _list(self, root: etree._Element, item: Item, bodies: answers.Bodies) -> None:
+        try:
+            pieces = records(self._pohoda, item.name, item.content, self._ways, self._terms.user_filters)
+        except (FilterError, ValueError, OverflowError, sqlite3.Error) as error:
+            answers.item(root, item.id, error=str(error))
+            return
         box = answers.item(root, item.id)
         listing = answers.listing(box, REQUESTS[item.name].answer, self._pohoda.now())
-        try:
-            self._fill(listing, item)
-        except (FilterError, ValueError, OverflowError, sqlite3.Error) as error:
-            root.remove(box)
-            answers.item(root, item.id, error=str(error))
-
-    def _fill(self, listing: etree._Element, item: Item) -> None:
-        if item.name == "lAdb:listAddressBookRequest":
-            columns = {row["name"].lower() for row in self._pohoda.rows("PRAGMA table_info(AD)")}
-            where = address_book_filter(item.content, columns, self._terms.user_filters)
-            address_book.write(listing, self._pohoda, where, item.content.get("extSystem") or "")
-        elif item.name in {"lCen:listCentreRequest", "lAcv:listActivityRequest"}:
-            code_lists.write(listing, self._pohoda, item.name, item.content)
-        elif item.name == "acu:listAccountingUnitRequest":
-            code_lists.write_unit(listing, self._pohoda)
+        answers.filled(listing, pieces, bodies)
