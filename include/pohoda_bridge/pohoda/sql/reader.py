@@ -38,7 +38,7 @@ class SqlReader:
 
     def describe(self, agenda: Agenda) -> Mapping[str, str]:
         made = self._query(agenda)
-        places = {name: made.place(str(agenda.fields[name].sql)) for name in made.names}
+        places = {name: made.place(str(made.fields[name].sql)) for name in made.names}
         return {name: made.schema.type_of(table, column) or "" for name, (table, column, _) in places.items()}
 
     def read(self, agenda: Agenda, window: Window) -> Reading:
