@@ -1,5 +1,6 @@
 """Answers from files and from text, read as the product reads them."""
 
+import re
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
@@ -19,7 +20,9 @@ EXAMPLE = (DATA / "response_list_addressbook.xml").read_bytes()
 
 def answer(body: bytes, agendas: dict[str, Agenda], agenda: str = "clients", system: str | None = None) -> Answer:
     shape = Shape(agendas[agenda], Source(UNIT, 2026, agendas, system), "identity/extId")
-    return Answer(BytesIO(body), shape, "listAddressBook", UNIT.ico, "file")
+    said = body.replace(b"\0", b"").decode("utf-8", errors="replace")
+    asked = set(re.findall(r'<(?:\w+:)?responsePackItem [^>]*\bid="([^"]*)"', said))
+    return Answer(BytesIO(body), shape, "listAddressBook", UNIT.ico, "file", asked)
 
 
 def rows(body: bytes, agendas: dict[str, Agenda], agenda: str = "clients", system: str | None = None) -> list[Row]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pohoda_bridge.pohoda.xml.writer import Writer
 
 
-WAYS = {"sql": "sql", "xml": "mserver"}
+WAYS = {"sql": "sql", "xml": "mserver", "files": "files"}
 """How a unit can be read, each with the setting of a year that names its connection."""
 
 
@@ -160,6 +160,10 @@ class PohodaSide:
             from pohoda_bridge.pohoda.sql.reader import SqlReader
 
             return SqlReader(source, connection)
+        if self._way == "files":
+            from pohoda_bridge.pohoda.xml.files import FilesReader
+
+            return FilesReader(source, connection)
         from pohoda_bridge.pohoda.xml.reader import XmlReader
 
         return XmlReader(source, connection)

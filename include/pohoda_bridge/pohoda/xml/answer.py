@@ -1,4 +1,4 @@
-"""An answer with listings, as rows: of a request just made, or of a file from a folder."""
+"""The answer to a request for listings, as rows."""
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
@@ -24,22 +24,20 @@ class Found:
 class Answer:
     """Reads a file once, then closes it. Raises Retry and StopAgenda as `walk` says.
 
-    `asked` are the ids of the request's items: each must have its listing, and no other listing may come. Without it
-    (a file from a folder) every listing of another name is passed over. `stamp` is POHODA's clock at the first
-    listing, or None when the answer has none.
+    `asked` are the ids of the request's items: each must have its listing, and no other listing may come. `stamp` is
+    POHODA's clock at the first listing, or None when the answer has none.
     """
 
     def __init__(
-        self, file: BinaryIO, shape: Shape, listing: str, ico: str, place: str, asked: Collection[str] | None = None
+        self, file: BinaryIO, shape: Shape, listing: str, ico: str, place: str, asked: Collection[str]
     ) -> None:
         self._file = file
         self._shape = shape
         self._listing = listing
-        self._ico = padded(ico)
+        self._ico = ico
         self._place = place
-        self._asked = asked
+        self._asked = frozenset(asked)
         self._seen: set[str] = set()
-        self._passed_over = False
         self._events = events(file, shape.xml.record, place)
         self.stamp: datetime | None = None
         try:
@@ -52,9 +50,8 @@ class Answer:
         try:
             for event in self._events:
                 if isinstance(event, Record):
-                    if not self._passed_over:
-                        number, rows = self._shape.rows(event.element, self._place)
-                        yield Found(event.item, number, rows)
+                    number, rows = self._shape.rows(event.element, self._place)
+                    yield Found(event.item, number, rows)
                 else:
                     self._note(event)
             self._complete()
@@ -69,32 +66,36 @@ class Answer:
         for event in self._events:
             self._note(event)
             if isinstance(event, Listing):
-                self.stamp = self._clock(event)
+                self.stamp = stamp_of(event, self._place)
                 return
         self._complete()
 
     def _note(self, event: Event) -> None:
-        if isinstance(event, Pack) and event.ico and padded(event.ico) != self._ico:
-            raise StopAgenda(
-                f"{self._place}: it comes from company {padded(event.ico)}, the unit is company {self._ico}; "
-                "nothing was read"
-            )
+        if isinstance(event, Pack) and event.ico:
+            same_company(event.ico, self._ico, self._place)
         if isinstance(event, Listing):
-            self._passed_over = event.name != self._listing
-            if self._asked is None:
-                return
-            if self._passed_over or event.item not in self._asked or event.item in self._seen:
+            if event.name != self._listing or event.item not in self._asked or event.item in self._seen:
                 raise StopAgenda(f"{self._place}: {event.name} came for request {event.item!r}, which was not asked")
             self._seen.add(event.item)
 
-    def _clock(self, event: Listing) -> datetime | None:
-        if event.stamp is None:
-            return None
-        try:
-            return datetime.fromisoformat(event.stamp).replace(tzinfo=None)
-        except ValueError:
-            raise Retry(f"{self._place}: its dateTimeStamp is no time") from None
-
     def _complete(self) -> None:
-        if missing := sorted(set(self._asked or ()) - self._seen):
+        if missing := sorted(self._asked - self._seen):
             raise Retry(f"{self._place}: it has no listing for request {missing[0]!r}")
+
+
+def same_company(found: str, ico: str, place: str) -> None:
+    """StopAgenda, naming both, when an answer comes from another company."""
+    if padded(found) != padded(ico):
+        raise StopAgenda(
+            f"{place}: it comes from company {padded(found)}, the unit is company {padded(ico)}; nothing was read"
+        )
+
+
+def stamp_of(listing: Listing, place: str) -> datetime | None:
+    """POHODA's clock as it answered, or None when it does not tell."""
+    if listing.stamp is None:
+        return None
+    try:
+        return datetime.fromisoformat(listing.stamp).replace(tzinfo=None)
+    except ValueError:
+        raise Retry(f"{place}: its dateTimeStamp is no time") from None

@@ -92,11 +92,11 @@ class XmlReader:
         try:
             with self._server.post(body) as file:
                 found = (event.element for event in events(file, name, place) if isinstance(event, Record))
-                codes = [next(record.iter(f"{{*}}{kind.code}"), None) for record in found]
+                codes = [record.findtext(f".//{{*}}{kind.code}") or "" for record in found]
         except StopAgenda as error:
             log.warning("unit %s: values are not checked before writing: %s", self._source.unit.unit, error.log)
             return None
-        return frozenset(str(code.text).strip() for code in codes if code is not None and code.text)
+        return frozenset(code.strip() for code in codes if code.strip())
 
     def keeps_marks(self, agenda: Agenda) -> bool:
         return bool(agenda.read.xml and agenda.read.xml.rows is None and kind_of(agenda.read.xml.request).ext_id)
