@@ -9,6 +9,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.setup-done
 PYTEST_ARGS ?=
+BENCH_ARGS ?=
 LOCK_ARGS ?=
 
 # Nothing here reports its use to anybody (include/pohoda_demo/environment.py names the same switches).
@@ -48,8 +49,8 @@ format: setup  ## let ruff rewrite the sources
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-bench: setup  ## benchmarks in tests/bench; prints one JSON
-	@if [ -f tests/bench/__main__.py ]; then exec $(BIN)/python tests/bench; else echo '{"benchmarks": {}}'; fi
+bench: setup  ## benchmarks in tests/bench; prints one JSON (BENCH_ARGS="--sizes 1000,100000")
+	@exec $(BIN)/python -m tests.bench $(BENCH_ARGS)
 
 lock: setup  ## compile requirements.txt from requirements.in (LOCK_ARGS=--upgrade takes newer versions)
 	@$(BIN)/uv pip compile requirements.in --generate-hashes --universal --python-version 3.11 \
