@@ -126,12 +126,16 @@ def _rate_filled(row: Row, fields: Sequence[str], country: str) -> str | None:
 
 
 def _in_year(row: Row, fields: Sequence[str], country: str) -> str | None:
-    """A document of an earlier year stands in the books of a later one only when something of it was open then."""
+    """A document of an earlier year stands in the books of a later one only when something of it was open then: a
+    balance, or an advance that was paid and not yet deducted.
+    """
     day, year = row.get(fields[0]), int(str(row["_id"]).partition("/")[0])
     if day is None or day.year == year:
         return None
     if day.year > year:
         return "year_later"
+    if row.get("kind") in {"advance", "proforma"}:
+        return None
     settled = row.get("settled_on")
     done = row.get("balance") == 0 and (settled is None or settled.year < year)
     return "year_earlier" if done else None
@@ -202,7 +206,7 @@ RECORD_CHECKS: Mapping[str, Check] = {
     "sum_of_lines": Check(_TOTALS, _sum_of_lines),
     "vat_of_rate": Check((*_TOTALS, "taxed_on", "issued_on", "oss_country", "vat_historic"), _vat_of_rate),
     "rate_filled": Check(("currency", "rate", "rate_amount", "total", "foreign_total"), _rate_filled),
-    "in_year": Check(("_id", "balance", "settled_on"), _in_year),
+    "in_year": Check(("_id", "kind", "balance", "settled_on"), _in_year),
     "unit": Check(("kind", "unit_2", "unit_2_factor", "unit_3", "unit_3_factor"), _unit),
     "once": Check((), _once),
     "balanced": Check(("total", "currency", "_paid"), _balanced),
