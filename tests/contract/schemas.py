@@ -8,33 +8,54 @@ from lxml import etree
 FOLDER = Path(os.environ["POHODA_XSD_DIR"]) if os.environ.get("POHODA_XSD_DIR") else None
 XS = "{http://www.w3.org/2001/XMLSchema}"
 Node = etree._Element
+Global = tuple[str, str]
+"""Namespace and name of an element that a schema declares by itself."""
 
 
 class Schemas:
-    """`has` says whether a path of local names below a global element is declared."""
+    """`has` says whether a path of local names below a global element is declared; `a/b@c` ends in an attribute."""
 
     def __init__(self) -> None:
         assert FOLDER is not None
         self._named: dict[tuple[str, str, str], Node] = {}
-        self._elements: dict[str, Node] = {}
         for path in sorted(FOLDER.glob("*.xsd")):
             root = etree.parse(path).getroot()
             for node in root.iterchildren(f"{XS}*"):
                 name = node.get("name")
                 if name:
                     self._named[etree.QName(node).localname, root.get("targetNamespace", ""), name] = node
-                    if node.tag == f"{XS}element":
-                        self._elements.setdefault(name, node)
-            for node in root.iter(f"{XS}element"):
-                if node.get("name"):
-                    self._elements.setdefault(node.get("name", ""), node)
-        assert self._elements
+        assert self._named
 
-    def has(self, header: str, path: list[str]) -> bool:
-        node: Node | None = self._elements[header]
+    def has(self, listing: Global, path: list[str]) -> bool:
+        node, attribute = self._at(listing, path), path[-1].partition("@")[2]
+        return node is not None and (not attribute or attribute in self.attributes(node))
+
+    def _at(self, listing: Global, path: list[str]) -> Node | None:
+        node: Node | None = self._named["element", *listing]
         for step in path:
-            node = self.children(node).get(step) if node is not None else None
-        return node is not None
+            node = self.children(node).get(step.partition("@")[0]) if node is not None else None
+        return node
+
+    def attributes(self, element: Node) -> set[str]:
+        """The names of an element's attributes."""
+        kind = self._reference(element, "type", "complexType")
+        found = (kind if kind is not None else element).iter(f"{XS}attribute")
+        return {str(node.get("name")) for node in found}
+
+    def words(self, listing: Global, path: list[str]) -> set[str]:
+        """The values that an element with a closed list of them may have; empty for another or unknown one."""
+        node = self._at(listing, path)
+        return self._enumerated(node) if node is not None else set()
+
+    def _enumerated(self, node: Node) -> set[str]:
+        found = {str(value.get("value")) for value in node.iter(f"{XS}enumeration")}
+        for attribute in ("type", "base"):
+            for kind in ("simpleType", "complexType"):
+                named = self._reference(node, attribute, kind)
+                found |= self._enumerated(named) if named is not None else set()
+        for below in (*node.iter(f"{XS}restriction"), *node.iter(f"{XS}extension")):
+            found |= self._enumerated(below) if below is not node else set()
+        return found
 
     def children(self, element: Node) -> dict[str, Node]:
         """The elements inside an element, by local name."""

@@ -3,11 +3,8 @@
 import pytest
 
 from pohoda_bridge.catalogue import Agenda
-from pohoda_sandbox.pohoda import Pohoda
-from pohoda_sandbox.pohoda.database import SCHEMA
 
 from .conftest import AGENDAS, CARRIED, CATALOGUE, CRMS, FLOWS, OPENERS, Open
-from .schemas import FOLDER, Schemas
 
 
 def test_the_files_were_found() -> None:
@@ -22,65 +19,6 @@ def test_a_crm_without_a_server_to_be_tried_on_is_no_crm(opened: Open) -> None:
     assert set(CRMS) == set(OPENERS), "every file in include/crms needs an opener in tests/contract/conftest.py"
     with pytest.raises(pytest.fail.Exception, match=r"the CRM nobody has no server.* add an opener"):
         opened("nobody")
-
-
-@pytest.fixture(scope="module")
-def tables(tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[str]]:
-    """Table -> columns of POHODA's database as the sandbox has it, in small letters."""
-    assert SCHEMA.is_file()
-    pohoda = Pohoda.create(tmp_path_factory.mktemp("tables") / "unit.db")
-    names = [row["name"] for row in pohoda.rows("SELECT name FROM sqlite_master WHERE type = 'table'")]
-    found = {n.lower(): {r["name"].lower() for r in pohoda.rows(f'PRAGMA table_info("{n}")')} for n in names}
-    pohoda.close()
-    return found
-
-
-@pytest.mark.parametrize("name", AGENDAS)
-def test_every_sql_name_is_a_column_of_pohoda(tables: dict[str, set[str]], name: str) -> None:
-    agenda = CATALOGUE.agendas[name]
-    table = agenda.read.sql.table.lower()
-    assert table in tables
-    missing = []
-    for field, spec in agenda.fields.items():
-        if spec.sql is None:
-            continue
-        own, _, other = spec.sql.partition("/")
-        if own.lower() not in tables[table]:
-            missing.append((field, own))
-        if other:
-            list_, column = other.split(".")
-            if column.lower() not in tables.get(list_.lower(), set()):
-                missing.append((field, other))
-    assert [(field, column) for field, column in missing if not agenda.fields[field].optional] == []
-    for other, reference in agenda.read.sql.changed.items():
-        assert other.lower() in tables
-        assert reference.lower() in tables[table]
-
-
-@pytest.mark.skipif(FOLDER is None, reason="POHODA_XSD_DIR is not set: the schemas are Stormware's, not ours")
-@pytest.mark.parametrize("name", AGENDAS)
-def test_every_xml_path_is_declared_by_the_official_schema(name: str) -> None:
-    schemas = Schemas()
-    agenda = CATALOGUE.agendas[name]
-    assert agenda.read.xml is not None
-    rows = agenda.read.xml.rows.split("/") if agenda.read.xml.rows else []
-    wrong = []
-    for field, spec in agenda.fields.items():
-        if spec.xml is None:
-            continue
-        steps = spec.xml.split("/")
-        path = steps[1:] if steps[0] == ".." else [*rows, *steps]
-        if not schemas.has(agenda.read.xml.header, path):
-            wrong.append((field, spec.xml))
-    assert wrong == []
-
-
-@pytest.mark.skipif(FOLDER is None, reason="POHODA_XSD_DIR is not set: the schemas are Stormware's, not ours")
-def test_a_path_that_the_schema_does_not_declare_would_be_seen() -> None:
-    schemas = Schemas()
-    assert schemas.has("addressbookHeader", ["identity", "address", "ico"])
-    for path in (["identity", "address", "icoo"], ["ico"], ["identity", "email"], ["phone", "ids"]):
-        assert not schemas.has("addressbookHeader", path)
 
 
 @pytest.mark.parametrize("name", AGENDAS)
