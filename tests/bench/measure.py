@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[2]
 def ratio(ours: Callable[[], int], limit: Callable[[], int], pairs: int, size: int) -> dict[str, Any]:
     """Medians; the first pair is warm-up. Both give how many records they met, which must be the same.
 
-    `ratio` and its `spread` are of the time that passed, `cpu_ratio` of this process's own work: a server that both wait
+    `ratio` and its `spread` are of the time that passed, `cpu_ratio` of this process alone: a server that both wait
     for counts in the first alone.
     """
     found = []
