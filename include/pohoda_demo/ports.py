@@ -9,7 +9,7 @@ from pohoda_demo.errors import DemoError
 HOST = "127.0.0.1"
 UI = ("DEMO_PORT", 8080)
 SANDBOX = ("DEMO_SANDBOX_PORT", 18440)
-SANDBOX_PORTS = 5  # mServer, SQL Server, Gram, eWay and the mServer of the second unit
+SANDBOX_PORTS = 7  # mServer, SQL Server, Gram, eWay, the mServer of the second unit and those of last year
 
 
 @dataclass(frozen=True)

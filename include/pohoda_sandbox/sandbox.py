@@ -27,6 +27,7 @@ from pohoda_sandbox.pohoda.tds import TdsServer
 from pohoda_sandbox.units import FIRST, FURTHER, HOST, SQL_USER, XML_USER, Opened, Unit
 
 ORGANIZATION, EWAY_USER = "demo", "api"
+PORTS = 7
 Json = dict[str, Any]
 Served = MServer | TdsServer | Gram | EWay
 
@@ -38,11 +39,12 @@ class SandboxError(Exception):
 class Sandbox:
     """Started by `with` or `start`; then every endpoint serves on loopback and `info` says how to reach it.
 
-    `base_port` N puts mServer on N, TDS on N+1, Gram on N+2, eWay on N+3 and the mServer of a second unit on N+4; 0
-    takes free ports. `size` and `seed` make the sample companies, `empty` only their code lists; an existing folder
-    keeps the companies it has. `further` names the units beside the first (`obchod`), found in `units`; `entered`
-    puts what people entered by themselves in new CRMs: in Gram beside the first unit, in eWay beside the last one.
-    `level` is Gram's. `say` gets a line of progress. Raises SandboxError.
+    `base_port` N puts mServer on N, TDS on N+1, Gram on N+2, eWay on N+3, the mServer of a second unit on N+4, those of
+    last year on N+5 and N+6; 0 takes free ports. `size` and `seed` make the sample companies, `empty` only their code
+    lists; `documents` gives each of them two years of documents, each year with its own mServer and database; an
+    existing folder keeps the companies it has. `further` names the units beside the first (`obchod`), found in
+    `units`; `entered` puts what people entered by themselves in new CRMs: in Gram beside the first unit, in eWay
+    beside the last one. `level` is Gram's. `say` gets a line of progress. Raises SandboxError.
     """
 
     def __init__(
@@ -55,6 +57,7 @@ class Sandbox:
         empty: bool = False,
         further: Sequence[str] = (),
         entered: bool = False,
+        documents: bool = False,
         level: str = "L2",
         say: Callable[[str], None] = lambda line: None,
     ) -> None:
@@ -71,6 +74,7 @@ class Sandbox:
         self._base_port = base_port
         self._further = [FURTHER[name] for name in further]
         self._entered = entered and not empty
+        self._documents = documents
         self._level = level
         self._say = say
         self._running = ExitStack()
@@ -118,21 +122,29 @@ class Sandbox:
         except OSError as error:
             raise SandboxError(f"{self.data} cannot be used ({error.strerror}): choose another with --data") from None
 
-    def _open(self, started: ExitStack, unit: Unit, seed: int, port: int, password: str) -> Opened:
-        pohoda, planted = units.company(self.data, unit, size=self._size, seed=seed, say=self._say)
-        started.callback(pohoda.close)
-        mserver = MServer(pohoda, self.faults, port=port, users={XML_USER: password}, endpoint=unit.endpoint)
-        return Opened(unit, pohoda, planted, mserver)
+    def _open(self, started: ExitStack, unit: Unit, seed: int, ports: Sequence[int], password: str) -> Opened:
+        """The unit with its years, whose mServers take the ports in turn, the newest first."""
+        years, planted = units.company(
+            self.data, unit, size=self._size, seed=seed, documents=self._documents, say=self._say
+        )
+        before: Opened | None = None
+        for (one, pohoda), port in reversed(list(zip(years.items(), ports, strict=False))):
+            started.callback(pohoda.close)
+            mserver = MServer(pohoda, self.faults, port=port, users={XML_USER: password}, endpoint=one.endpoint)
+            before = Opened(one, pohoda, Planted() if one.closed else planted, mserver, before)
+        assert before is not None
+        return before
 
     def _serve(self, started: ExitStack, secrets: Secrets) -> None:
-        ports = [self._base_port + step if self._base_port else 0 for step in range(4 + len(self._further))]
-        self.first = self._open(started, FIRST, self._seed, ports[0], secrets.mserver)
+        ports = [self._base_port + step if self._base_port else 0 for step in range(PORTS)]
+        self.first = self._open(started, FIRST, self._seed, (ports[0], ports[5]), secrets.mserver)
         self.units = {
-            unit.name: self._open(started, unit, self._seed + step, ports[3 + step], secrets.mserver)
+            unit.name: self._open(started, unit, self._seed + step, (ports[3 + step], ports[5 + step]), secrets.mserver)
             for step, unit in enumerate(self._further, 1)
         }
         every = [self.first, *self.units.values()]
-        databases = {one.unit.database: one.pohoda.path for one in every}
+        years = [year for one in every for year in (one, one.last) if year]
+        databases = {one.unit.database: one.pohoda.path for one in years}
         self.tds = TdsServer(databases, self.faults, port=ports[1], logins={SQL_USER: secrets.tds})
         if self._entered:
             self._enter(every[-1], secrets)
@@ -140,9 +152,14 @@ class Sandbox:
         started.callback(self.gram.close)
         self.eway = self._eway(self.data / "eway.db", secrets, ports[3])
         started.callback(self.eway.close)
-        servers: dict[str, Served] = {"mServer": self.mserver, "TDS": self.tds, "Gram": self.gram, "eWay": self.eway}
-        servers |= {f"mServer of {name}": one.mserver for name, one in self.units.items()}
-        for (name, server), port in zip(servers.items(), ports, strict=True):
+        servers: dict[str, tuple[Served, int]] = {"mServer": (self.mserver, ports[0])}
+        servers |= {"TDS": (self.tds, ports[1]), "Gram": (self.gram, ports[2]), "eWay": (self.eway, ports[3])}
+        for place, one in enumerate(every):
+            name = f"mServer of {one.unit.name}" if place else "mServer"
+            servers[name] = one.mserver, ports[3 + place if place else 0]
+            if one.last:
+                servers[f"{name} of {one.last.unit.year}"] = one.last.mserver, ports[5 + place]
+        for name, (server, port) in servers.items():
             _listen(name, port, server)
             started.callback(server.stop)
 
@@ -228,5 +245,5 @@ def _listen(name: str, port: int, server: Served) -> None:
         server.start()
     except OSError as error:
         reason = "is taken" if error.errno == errno.EADDRINUSE else f"cannot be used ({error.strerror})"
-        advice = "end what uses it, or choose other ports with --base-port (it takes N to N+4)"
+        advice = "end what uses it, or choose other ports with --base-port (it takes N to N+6)"
         raise SandboxError(f"Port {port} for {name} on {HOST} {reason}: {advice}") from None

@@ -17,7 +17,7 @@ from pohoda_sandbox.credentials import write_private
 from pohoda_sandbox.gram.switches import LEVELS
 
 DATA = Path(__file__).parents[2] / "var" / "sandbox"
-PORTS = "mServer N, TDS +1, Gram +2, eWay +3, mServer of the second unit +4"
+PORTS = "mServer N, TDS +1, Gram +2, eWay +3, mServer of the second unit +4, those of last year +5, +6"
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -50,6 +50,7 @@ def _run(asked: argparse.Namespace) -> int:
         empty=asked.empty,
         further=tuple(FURTHER),
         entered=True,
+        documents=True,
         level=asked.level,
         say=_say,
     )
@@ -82,8 +83,8 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _port(text: str) -> int:
-    if not text.isdecimal() or not (text == "0" or 1024 <= int(text) <= 65531):
-        raise argparse.ArgumentTypeError(f"{text} is no port: 1024 to 65531, or 0 for free ones")
+    if not text.isdecimal() or not (text == "0" or 1024 <= int(text) <= 65529):
+        raise argparse.ArgumentTypeError(f"{text} is no port: 1024 to 65529, or 0 for free ones")
     return int(text)
 
 

@@ -31,7 +31,10 @@ ENV_NAMES = {
     "POHODA_BRIDGE_LEDGER",
     "POHODA_BRIDGE_STORE",
 }
-UP_ENV_NAMES = ENV_NAMES | {"AIRFLOW_CONN_POHODA_SQL_OBCHOD_2026", "AIRFLOW_CONN_POHODA_MSERVER_OBCHOD_2026"}
+UP_ENV_NAMES = ENV_NAMES | {
+    f"AIRFLOW_CONN_POHODA_{way}_{year}" for way in ("SQL", "MSERVER") for year in ("2025", "OBCHOD_2025", "OBCHOD_2026")
+}
+PORTS = 7
 
 
 @contextmanager
@@ -55,15 +58,16 @@ def is_open(port: int) -> bool:
 
 
 def ports_of(info: dict[str, Any]) -> list[int]:
-    urls = [part["url"] for part in (info["mserver"], info["gram"], info["eway"])]
-    urls += [unit["mserver"]["url"] for unit in info["units"].values()]
+    units = [info, *info["units"].values()]
+    years = [year for unit in units for year in (unit, *unit["years"].values())]
+    urls = [part["url"] for part in (info["gram"], info["eway"], *(year["mserver"] for year in years))]
     return [int(url.split(":")[2].split("/")[0]) for url in urls] + [info["tds"]["port"]]
 
 
 def free_base() -> int:
-    """A port whose four successors are free as well."""
+    """A port whose successors are free as well."""
     for base in range(20_000 + os.getpid() % 10_000, 40_000, 7):
-        if not any(is_open(base + step) for step in range(5)):
+        if not any(is_open(base + step) for step in range(PORTS)):
             return base
     raise AssertionError("no free ports")
 
@@ -77,7 +81,7 @@ def gram_has(info: dict[str, Any], entity: str) -> list[dict[str, Any]]:
 def test_it_says_one_line_serves_and_stops_at_a_signal(tmp_path: Path, number: int) -> None:
     with up("--data", str(tmp_path / "data"), "--size", "5") as (process, info):
         assert all(is_open(port) for port in ports_of(info))
-        assert len(ports_of(info)) == 5
+        assert len(ports_of(info)) == PORTS
         assert {user["Alias"] for user in gram_has(info, "User")} >= {"BA", "KE", "PO"}
         process.send_signal(number)
         rest, progress = process.communicate(timeout=10)
@@ -190,18 +194,21 @@ def test_the_level_is_grams(tmp_path: Path) -> None:
         assert requests.post(url, json={}, headers=headers, timeout=5).status_code == 404
 
 
-def test_base_port_places_all_five(tmp_path: Path) -> None:
+def test_base_port_places_all_seven(tmp_path: Path) -> None:
     base = free_base()
-    with Sandbox(tmp_path, size=3, base_port=base, further=["obchod"]) as sandbox:
-        ports = (sandbox.mserver.port, sandbox.tds.port, sandbox.gram.port, sandbox.eway.port)
-        assert (*ports, sandbox.units["obchod"].mserver.port) == tuple(range(base, base + 5))
+    with Sandbox(tmp_path, size=3, base_port=base, further=["obchod"], documents=True) as sandbox:
+        first, second = sandbox.first, sandbox.units["obchod"]
+        assert first.last and second.last
+        ports = [first.mserver.port, sandbox.tds.port, sandbox.gram.port, sandbox.eway.port, second.mserver.port]
+        assert [*ports, first.last.mserver.port, second.last.mserver.port] == list(range(base, base + PORTS))
     with Sandbox(tmp_path, base_port=base) as again:
         assert again.eway.port == base + 3
 
 
 @pytest.mark.parametrize(
-    ("step", "name"), [(0, "mServer"), (1, "TDS"), (2, "Gram"), (3, "eWay"), (4, "mServer of obchod")]
-)
+    ("step", "name"), enumerate(("mServer", "TDS", "Gram", "eWay", "mServer of obchod", "mServer of 2025",
+                                 "mServer of obchod of 2025"))
+)  # fmt: skip
 def test_a_taken_port_is_one_line_with_port_and_option_and_leaves_nothing(tmp_path: Path, step: int, name: str) -> None:
     base = free_base()
     with socket.socket() as holder:
@@ -219,12 +226,15 @@ def test_a_taken_port_is_one_line_with_port_and_option_and_leaves_nothing(tmp_pa
         last = done.stderr.strip().splitlines()[-1]
         assert f"Port {base + step} for {name}" in last and "--base-port" in last
         assert "Traceback" not in done.stderr
-        assert not any(is_open(base + other) for other in range(5) if other != step)
+        assert not any(is_open(base + other) for other in range(PORTS) if other != step)
     with Sandbox(tmp_path, base_port=base) as sandbox:
         assert sandbox.mserver.port == base
 
 
-@pytest.mark.parametrize("options", [["--base-port", "80"], ["--base-port", "x"], ["--size", "-1"], ["--level", "L9"]])
+@pytest.mark.parametrize(
+    "options",
+    [["--base-port", "80"], ["--base-port", "x"], ["--size", "-1"], ["--base-port", "65530"], ["--level", "L9"]],
+)
 def test_impossible_options_are_refused(options: list[str]) -> None:
     done = subprocess.run([*COMMAND, *options], capture_output=True, text=True, timeout=30, check=False)
     assert (done.returncode, done.stdout) == (2, "")

@@ -48,7 +48,7 @@ def test_nonsense_is_refused(text: str) -> None:
 
 
 def test_overlapping_ports_are_refused() -> None:
-    with pytest.raises(DemoError, match="lies in the sandbox's ports 30000-30004"):
+    with pytest.raises(DemoError, match="lies in the sandbox's ports 30000-30006"):
         ports.choose({"DEMO_PORT": "30004", "DEMO_SANDBOX_PORT": "30000"})
 
 
