@@ -19,7 +19,7 @@ from pohoda_sandbox.http import HOST, Manners, Reply, Request, Server
 from pohoda_sandbox.pohoda.database import Pohoda
 from pohoda_sandbox.pohoda.packing import BadRequest, first_request, packed, unpacked
 from pohoda_sandbox.pohoda.turns import Queue
-from pohoda_sandbox.pohoda.xml import XmlUnit
+from pohoda_sandbox.pohoda.xml import Ways, XmlUnit
 from pohoda_sandbox.pohoda.xml.schemas import Schemas
 
 CUT = 0
@@ -49,9 +49,9 @@ class MServer:
     """Serves one unit on 127.0.0.1; `port` 0 takes a free one. Requests are checked against Stormware's schemas
     when `xsd_dir` or the variable POHODA_XSD_DIR names them, by the sandbox's own checks otherwise.
 
-    `user_filters` are the queries users saved in the address book: name to condition. `fills_delivery`: an address
-    saved by an import without a delivery address gets a copy of its main one, as the program does. `endpoint`: the
-    name by which faults find it.
+    `user_filters` are the queries users saved: name to condition. `ways`: how this version of the program lists.
+    `fills_delivery`: an address saved by an import without a delivery address gets a copy of its main one, as the
+    program does. `endpoint`: the name by which faults find it.
     """
 
     max_body = 256 * 1024 * 1024
@@ -68,6 +68,7 @@ class MServer:
         endpoint: str = "mserver",
         user_filters: Mapping[str, str] | None = None,
         fills_delivery: bool = True,
+        ways: Ways | None = None,
     ) -> None:
         self.pohoda = pohoda
         self.faults = faults
@@ -77,7 +78,7 @@ class MServer:
         self._users = {user: User(given) if isinstance(given, str) else given for user, given in users.items()}
         folder = xsd_dir or (Path(os.environ[SCHEMAS_VARIABLE]) if os.environ.get(SCHEMAS_VARIABLE) else None)
         schemas = Schemas(folder) if folder else None
-        self._unit = XmlUnit(pohoda, schemas, user_filters, fills_delivery=fills_delivery)
+        self._unit = XmlUnit(pohoda, schemas, user_filters, fills_delivery=fills_delivery, ways=ways)
         self._queue = Queue()
         self._server = Server(self, faults, port, Manners(_target, self._turn, _packed))
 

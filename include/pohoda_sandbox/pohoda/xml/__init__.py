@@ -1,5 +1,6 @@
 """POHODA's XML, version 2: packs in, packs out; knows nothing of HTTP."""
 
+from pohoda_sandbox.pohoda.xml.listings import Ways
 from pohoda_sandbox.pohoda.xml.unit import XmlUnit
 
-__all__ = ["XmlUnit"]
+__all__ = ["Ways", "XmlUnit"]

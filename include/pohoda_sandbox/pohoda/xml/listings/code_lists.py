@@ -1,13 +1,15 @@
 """Code lists: centres, activities, stores, number series, forms of payment, own bank accounts, posting rules."""
 
+from collections.abc import Callable
 from typing import Any
 
 from pohoda_sandbox.pohoda.xml.codes import PERIODS, SERIES
-from pohoda_sandbox.pohoda.xml.filters import Search
+from pohoda_sandbox.pohoda.xml.filters import Search, Where
 from pohoda_sandbox.pohoda.xml.listings import links
 from pohoda_sandbox.pohoda.xml.listings.common import parameters
 from pohoda_sandbox.pohoda.xml.listings.form import Default, Element, Form, If, Many, Node, Row, Words
 from pohoda_sandbox.pohoda.xml.listings.listing import Ask, Listing
+from pohoda_sandbox.pohoda.xml.names import children, text_of
 
 _CENTRES, _ACTIVITIES = 38, 37
 _PAYMENTS = {1: "cash", 2: "creditCard", 3: "transfer", 4: "advance", 9: "delivery"}
@@ -81,19 +83,37 @@ def _posted(row: Row) -> str:
     return _AGENDAS.get(row["RelCrAg"], _DEFAULT_AGENDA)
 
 
-def attributes(name: str, table: str, told: dict[str, Node], always: str = "", title: str = "") -> Listing:
+def _of_agendas(column: str) -> Callable[[Ask, Where], Where]:
+    """Rows of the agendas named in `lst:agendas`; those without a name of their own count as internal documents."""
+
+    def narrow(ask: Ask, where: Where) -> Where:
+        wanted = {text_of(agenda) for agenda in children(ask.inner)} if ask.inner is not None else set()
+        if not wanted:
+            return where
+        known = (
+            f"COALESCE({where.alias}.{column}, 0) IN ({', '.join(str(n) for n, w in _AGENDAS.items() if w in wanted)})"
+        )
+        others = f"COALESCE({where.alias}.{column}, 0) NOT IN ({', '.join(map(str, _AGENDAS))})"
+        return where.also(f"{known} OR {others}" if _DEFAULT_AGENDA in wanted else known)
+
+    return narrow
+
+
+def _attributes(name: str, table: str, agenda: str, told: dict[str, Node], always: str = "") -> Listing:
     """A listing whose records are single elements with attributes."""
     return Listing(
         record="",
-        search=Search(table, table, title, always=always),
+        search=Search(table, table, name, always=always),
         form=lambda ask: {name: Element(told)},
         version="",
+        narrow=_of_agendas(agenda),
     )
 
 
-SERIES_OLD = attributes(
+SERIES_OLD = _attributes(
     "lst:itemNumericSeries",
     "sCRady",
+    "RelCrAg",
     {"id": "ID", "code": "IDS", "name": Default("SText", ""), "agenda": _posted, "year": Default("Rok", "2000")},
     _NUMBERED,
 )
@@ -104,12 +124,13 @@ def _rule_agenda(row: Row) -> str:
 
 
 _RULE: dict[str, Any] = {"id": "ID", "code": Default("IDS", ""), "accounting": Default("SText", "")}
-DOUBLE_ENTRY = attributes(
+DOUBLE_ENTRY = _attributes(
     "lst:itemAccounting",
     "pPK",
+    "RelPkAg",
     {**_RULE, "agenda": _rule_agenda, "debit": Default("UMD", ""), "credit": Default("UD", "")},
 )
-SINGLE_ENTRY = attributes("lst:itemAccounting", "pPK", {**_RULE, "agenda": _rule_agenda})
+SINGLE_ENTRY = _attributes("lst:itemAccounting", "pPK", "RelPkAg", {**_RULE, "agenda": _rule_agenda})
 
 _PAYMENT: Form = {
     "pay:paymentHeader": {

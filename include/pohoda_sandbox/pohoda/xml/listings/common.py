@@ -47,7 +47,11 @@ def coded(ask: Ask, column: str, table: str, key: str) -> Form:
 
 
 def number(series: str = "RelCR") -> Form:
-    return {"typ:id": series, "typ:ids": f"{series}/sCRady.IDS", "typ:numberRequested": "Cislo"}
+    return {
+        "typ:id": series,
+        "typ:ids": f"{series}/sCRady.IDS",
+        "typ:numberRequested": lambda row: row["Cislo"] or None,
+    }
 
 
 PAYMENT: Form = {

@@ -52,7 +52,8 @@ class Ask:
     @cached_property
     def off(self) -> frozenset[str]:
         """The parts `restrictionData` leaves out."""
-        given = child(self.content, f"{self.request.inner.partition(':')[0]}:restrictionData")
+        prefix = self.request.name.partition(":")[0]
+        given = child(self.content, f"{prefix}:restrictionData")
         said = {etree.QName(part).localname: text_of(part) for part in children(given)} if given is not None else {}
         wanted = {switch for switch, word in said.items() if word == "true"}
         return (_OFF_UNLESS_ASKED - wanted) | {switch for switch, word in said.items() if word == "false"}
@@ -80,7 +81,8 @@ class Rows:
 @dataclass(frozen=True)
 class Listing:
     """One agenda's listing. `kinds` maps an attribute of the request to its column and the words for its numbers;
-    `form` gives the elements of a record; `prepare` adds to a page of rows what other tables know of them."""
+    `form` gives the elements of a record; `prepare` adds to a page of rows what other tables know of them; `narrow`
+    adds conditions of the request's own."""
 
     record: str
     search: Search
@@ -90,6 +92,7 @@ class Listing:
     prepare: tuple[Callable[[Ask, list[Row]], None], ...] = ()
     version: str = "2.0"
     paged: bool = True
+    narrow: Callable[[Ask, Where], Where] = lambda ask, where: where
 
     def write(self, ask: Ask) -> list[bytes]:
         """The records, in Windows-1250, a piece a page. Raises FilterError."""
@@ -113,7 +116,7 @@ class Listing:
             where = limited(where, ask.content, ask.request.inner.partition(":")[0])
         if ask.inner is not None and ask.request.filters:
             columns = set(ask.pohoda.columns(search.table))
-            where = selected(where, ask.inner, columns, ask.named, search)
+            where = self.narrow(ask, selected(where, ask.inner, columns, ask.named, search))
         return f'SELECT {search.alias}.ID FROM "{search.table}" AS {search.alias} {where.sql}', *where.values
 
     def _page(self, ask: Ask, ids: list[int], source: Source, sources: Mapping[str, Source]) -> list[Row]:

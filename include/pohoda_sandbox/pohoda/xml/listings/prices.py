@@ -86,7 +86,11 @@ def _action(ask: Ask) -> Form:
         "acp:stock": {"acp:id": "RefSKz", "acp:code": "Kod"},
         "acp:text": "Nazev",
         "acp:storage": {"typ:id": "RefStruct"},
-        "acp:defaultPriceStock": If("ProdejZPC", {"acp:price": "ProdejZPC", "acp:payVAT": "SDph"}),
+        "acp:defaultPriceStock": {
+            "acp:price": Default("ProdejZPC"),
+            "acp:payVAT": "SDph",
+            "acp:foreignCurrency": If("RefCM", {"acp:currency": ref("RefCM", "sCMeny", "Kod"), "acp:rate": "CmKurs"}),
+        },
         "acp:actionPriceStock": {"acp:price": "ProdejC", "acp:discountPercentage": "Sleva"},
     }
     newer = ask.content.get("actionPricesVersion") == "2.1"
