@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 
-from pohoda_bridge.catalogue import Catalogue, Expectation, Unit
+from pohoda_bridge.catalogue import Catalogue, Unit
 from pohoda_bridge.catalogue.base import Titles
 from pohoda_bridge.connections import Connections
 from pohoda_bridge.errors import BridgeError
@@ -18,7 +18,8 @@ from pohoda_bridge.quality.judge import judge
 from pohoda_bridge.records.document_checks import Known
 from pohoda_bridge.side import Row
 from pohoda_bridge.survey.gather import Gathered, gather
-from pohoda_bridge.survey.subject import Subject, subjects
+from pohoda_bridge.survey.references import References
+from pohoda_bridge.survey.subject import subjects
 
 NUMBERS = ("number", "code", "document_number")
 NAMES = ("company", "name", "person", "text", "title")
@@ -75,10 +76,11 @@ def survey(known: Catalogue, unit: Unit, links: list[str], connections: Connecti
                     gathered[name] = gather(sides[subject.way], subject, path, _slowly(told, name))
                 except BridgeError as error:
                     found.unread[name] = error.text
-            paid = _paid(gathered.get("payments"))
+            paid, references = _paid(gathered.get("payments")), References(known.agendas)
             for name, one in gathered.items():
                 try:
-                    found.faults[name] = list(_judged(one, sides[one.subject.way], paid))
+                    leads = references.known(one.subject, sides[one.subject.way])
+                    found.faults[name] = list(_judged(one, leads, paid))
                     found.rows[name] = one.rows
                 except BridgeError as error:
                     found.unread[name] = error.text
@@ -88,11 +90,10 @@ def survey(known: Catalogue, unit: Unit, links: list[str], connections: Connecti
     return found
 
 
-def _judged(gathered: Gathered, side: PohodaSide, paid: Mapping[str, Decimal]) -> Iterator[Fault]:
+def _judged(gathered: Gathered, known: Known, paid: Mapping[str, Decimal]) -> Iterator[Fault]:
     import pandas as pd
 
     subject = gathered.subject
-    known = Known(frozenset().union(*(_ids(subject, one, side) for one in subject.expectations if one.rule == "known")))
     for rows in gathered.batches():
         frame = pd.DataFrame([{**row, "_known": known, "_paid": paid.get(row["_id"])} for row in rows], dtype=object)
         for entry in subject.expectations:
@@ -107,13 +108,6 @@ def _judged(gathered: Gathered, side: PohodaSide, paid: Mapping[str, Decimal]) -
                 subject.agenda.agenda, finding.id, number, name, finding.rule, finding.level, finding.fields,
                 finding.text,
             )  # fmt: skip
-
-
-def _ids(subject: Subject, entry: Expectation, side: PohodaSide) -> frozenset[str]:
-    """The ids of the records that the reference of a `known` rule can lead to."""
-    place, _, name = entry.fields[0].rpartition(".")
-    spec = (subject.agenda.sets[place].fields if place else subject.agenda.fields)[name]
-    return side.ids(spec.ref) if spec.ref else frozenset()
 
 
 def _paid(payments: Gathered | None) -> Mapping[str, Decimal]:
