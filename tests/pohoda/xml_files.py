@@ -14,6 +14,7 @@ from pohoda_bridge.side import Row
 from .conftest import UNIT
 
 DATA = Path(__file__).with_name("data")
+EXAMPLES = Path(__file__).parents[1] / "data" / "pohoda"
 HEAD = b'<?xml version="1.0" encoding="Windows-1250"?>\n'
 EXAMPLE = (DATA / "response_list_addressbook.xml").read_bytes()
 
