@@ -75,7 +75,8 @@ def test_every_sql_name_is_a_column_of_pohoda_with_a_fitting_type(tables: Tables
     agenda = CATALOGUE.agendas[name]
     wrong = []
     for place in places(agenda):
-        table = place.part.read.sql.table if place.set is None else place.set.sql and place.set.sql.table
+        sql = place.part.read.sql if place.set is None else place.set.sql
+        table = sql.table if sql else None
         if place.field.sql is not None:
             assert table is not None, f"{place.name} has a column, its set has no table"
             if said := wrong_column(tables, table, place.field):
@@ -166,6 +167,11 @@ def test_every_word_of_a_listing_is_declared_by_the_official_schema(schemas: Sch
         for path in paths(place):
             known = schemas.words(listing, [record, *path])
             wrong += [(place.name, said) for said in words if known and said not in known]
+    for part in CATALOGUE.agendas[name].parts:
+        listing, record = listed(part)
+        asked = steps(part, KINDS[str(part.read.xml and part.read.xml.request)].type_path)
+        types = set(part.read.xml.types) if part.read.xml else set()
+        wrong += [("types", said) for said in types - schemas.words(listing, [record, *asked])]
     assert wrong == []
 
 
