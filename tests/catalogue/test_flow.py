@@ -117,3 +117,13 @@ def test_the_print_depends_on_the_country_and_on_the_crms_limits(folder: Folder)
     limited = Flow(before.link, before.unit, shorter, before.agenda, "to_crm", before.settings)
     folder.unit(UNIT.replace("country: SK", "country: CZ"))
     assert len({before.print, limited.print, _flow(folder).print}) == 3
+
+
+@pytest.mark.parametrize("way", ["mdb", "files", "sql", "xml"])
+def test_what_is_written_is_not_read_from_a_copy(folder: Folder, way: str) -> None:
+    folder.unit(UNIT.replace("2026: {", "2026: {mdb: a, files: b, ") + f"read: {way}\n")
+    folder.link(LINK + "    to_pohoda: {}\n")
+    found = folder.opened()
+    assert found.broken == {}
+    assert found.flow("gram", "clients", "to_crm").read == way
+    assert found.flow("gram", "clients", "to_pohoda").read == {"sql": "sql"}.get(way, "xml")

@@ -50,6 +50,21 @@ def test_an_unknown_name_of_each_kind(changed: Changed, old: str, new: str, told
     assert changed(old, new) == told
 
 
+@pytest.mark.parametrize(
+    ("unit", "link", "told"),
+    [
+        ("read: mdb", "", "gram.yaml:2: unit firma: year 2026 has no `mdb` connection, needed to read by mdb"),
+        ("read: sql", "read: mdb", "gram.yaml:7: unit firma: year 2026 has no `mdb` connection, needed to read by mdb"),
+        ("read: mdb", "read: sql", None),
+        ("read: files", "enabled: false", None),
+    ],
+)
+def test_a_way_of_reading_has_its_connection(folder: Folder, unit: str, link: str, told: str | None) -> None:
+    folder.unit(UNIT + f"{unit}\n")
+    folder.link(LINK.replace("    to_crm:\n", f"    to_crm:\n      {link}\n" if link else "    to_crm:\n"))
+    assert folder.opened().broken.get("gram") == told
+
+
 def test_a_name_in_a_nested_rule_is_found_on_its_own_line(changed: Changed) -> None:
     nested = "- any:\n            - {field: city, equals: Nitra}\n            - not: {field: citty, equals: Nitra}"
     assert changed("- {field: country, in: [SK, CZ]}", nested) == (

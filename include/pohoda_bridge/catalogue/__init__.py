@@ -8,10 +8,10 @@ from pohoda_bridge.catalogue.flow import Flow
 from pohoda_bridge.catalogue.link import DirectionSettings, Link, OwnerSetting, known_as
 from pohoda_bridge.catalogue.reading import Again, Fold, Form, Read, Set, SetSql, Sql, Xml
 from pohoda_bridge.catalogue.rules import Rule
-from pohoda_bridge.catalogue.unit import Unit, Year
+from pohoda_bridge.catalogue.unit import WAYS, Unit, Year
 
 __all__ = [
-    "Again", "Agenda", "Catalogue", "Crm", "CrmAgenda", "Derive", "DirectionSettings", "Entity", "Expectation", "Field",
-    "Flow", "Fold", "Form", "LeaveOut", "Link", "Mapped", "OwnerSetting", "Read", "Rule", "Set", "SetSql", "Sql",
-    "Type", "Unit", "Users", "WireField", "Word", "Xml", "Year", "known_as", "open_catalogue",
+    "WAYS", "Again", "Agenda", "Catalogue", "Crm", "CrmAgenda", "Derive", "DirectionSettings", "Entity",
+    "Expectation", "Field", "Flow", "Fold", "Form", "LeaveOut", "Link", "Mapped", "OwnerSetting", "Read", "Rule",
+    "Set", "SetSql", "Sql", "Type", "Unit", "Users", "WireField", "Word", "Xml", "Year", "known_as", "open_catalogue",
 ]  # fmt: skip

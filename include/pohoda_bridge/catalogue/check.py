@@ -8,7 +8,7 @@ from pohoda_bridge.catalogue.crm import Crm
 from pohoda_bridge.catalogue.link import AgendaSettings, DirectionSettings, FieldSetting, Link
 from pohoda_bridge.catalogue.load import Fault, Place, nearest, refuse
 from pohoda_bridge.catalogue.rules import placed
-from pohoda_bridge.catalogue.unit import Unit
+from pohoda_bridge.catalogue.unit import WAYS, Unit
 
 
 def checked(
@@ -25,6 +25,8 @@ def checked(
         faults.append((("unit",), f"unit {link.unit} is broken: {broken_units[link.unit]}"))
     elif link.unit not in units:
         faults.append((("unit",), f"unknown unit {link.unit!r}{nearest(link.unit, units)}"))
+    else:
+        faults += dict.fromkeys(_way_faults(link, units[link.unit], agendas))
     crm = crms.get(link.crm.kind)
     if crm is None:
         faults.append((("crm", "kind"), f"unknown CRM {link.crm.kind!r}{nearest(link.crm.kind, crms)}"))
@@ -53,6 +55,19 @@ def _agenda_faults(link: Link, name: str, agendas: Mapping[str, Agenda], crm: Cr
         faults += _deletion_faults(settings, place, agendas[name], crm)
         faults += _mapping_faults(settings.fields, (*place, "fields"), agendas[name], crm)
     return [*faults, *_master_faults(link.agendas[name], ("agendas", name))]
+
+
+def _way_faults(link: Link, unit: Unit, agendas: Mapping[str, Agenda]) -> Iterator[Fault]:
+    """Every year that an agenda is read from has the connection that its way of reading needs."""
+    for name, settings in link.agendas.items():
+        asked = settings.direction("to_crm")
+        if asked is None or name not in agendas:
+            continue
+        way = asked.read or unit.read
+        for year in unit.years if agendas[name].years == "all" else [max(unit.years)]:
+            if getattr(unit.years[year], WAYS[way]) is None:
+                place = ("agendas", name, "to_crm", "read") if asked.read else ("unit",)
+                yield place, f"unit {unit.unit}: year {year} has no `{WAYS[way]}` connection, needed to read by {way}"
 
 
 def _name_faults(settings: DirectionSettings, place: Place, agenda: Agenda, *, owned: bool) -> Iterator[Fault]:

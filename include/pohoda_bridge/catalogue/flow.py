@@ -30,7 +30,9 @@ class Flow:
 
     @property
     def read(self) -> str:
-        return self.settings.read or self.unit.read
+        """How POHODA is read. Where it is written, a copy or an export would not show what was just stored."""
+        way = self.settings.read or self.unit.read
+        return "xml" if self.direction == "to_pohoda" and way in {"mdb", "files"} else way
 
     @property
     def contact_names(self) -> str:

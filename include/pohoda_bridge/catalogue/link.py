@@ -10,6 +10,7 @@ from pydantic import AfterValidator, Field, StringConstraints, field_validator
 
 from pohoda_bridge.catalogue.base import Settings
 from pohoda_bridge.catalogue.rules import Rule
+from pohoda_bridge.catalogue.unit import Way
 
 CRON_FIELDS = 5
 CauseKind = Literal["failure", "quarantine", "conflict", "duplicate", "deletion"]
@@ -74,7 +75,7 @@ class DirectionSettings(Settings):
 
     enabled: bool = True
     schedule: Cron | None = None
-    read: Literal["sql", "xml"] | None = None
+    read: Way | None = None
     rules: tuple[Rule, ...] = ()
     fields: Mapping[str, FieldSetting] = Field(default_factory=dict)
     master: Mapping[str, Literal["pohoda", "crm"]] = Field(default_factory=dict)

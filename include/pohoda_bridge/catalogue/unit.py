@@ -8,6 +8,10 @@ from pydantic import Field, field_validator
 
 from pohoda_bridge.catalogue.base import Settings
 
+Way = Literal["sql", "xml", "mdb", "files"]
+WAYS: Mapping[str, str] = {"sql": "sql", "mdb": "mdb", "xml": "mserver", "files": "files"}
+"""How a unit can be read, each with the setting of a year that names its connection."""
+
 
 class Year(Settings):
     """The ids of the Airflow connections of one accounting year.
@@ -30,7 +34,7 @@ class Unit(Settings):
     country: Literal["CZ", "SK"]
     timezone: str
     edition: Literal["mdb", "sql", "e1-sql", "e1-mdb"]
-    read: Literal["sql", "xml", "mdb", "files"] = "sql"
+    read: Way = "sql"
     write: Literal["mserver", "folder"] = "mserver"
     pack_size: int = Field(default=20, ge=1, le=500)
     years: Mapping[int, Year] = Field(min_length=1)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from pohoda_bridge.catalogue import Agenda, Unit
+from pohoda_bridge.catalogue import WAYS, Agenda, Unit
 from pohoda_bridge.connections import Connections
 from pohoda_bridge.errors import StopAgenda
 from pohoda_bridge.pohoda.identity import padded, parsed, technical
@@ -14,10 +14,6 @@ from pohoda_bridge.side import Answer, Lookup, Mark, Pack, Reading, Row, Window
 
 if TYPE_CHECKING:
     from pohoda_bridge.pohoda.xml.writer import Writer
-
-
-WAYS = {"sql": "sql", "xml": "mserver", "files": "files"}
-"""How a unit can be read, each with the setting of a year that names its connection."""
 
 
 class PohodaSide:
@@ -160,6 +156,10 @@ class PohodaSide:
             from pohoda_bridge.pohoda.sql.reader import SqlReader
 
             return SqlReader(source, connection)
+        if self._way == "mdb":
+            from pohoda_bridge.pohoda.mdb.reader import MdbReader
+
+            return MdbReader(source, connection)
         if self._way == "files":
             from pohoda_bridge.pohoda.xml.files import FilesReader
 
