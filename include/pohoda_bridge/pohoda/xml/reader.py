@@ -148,10 +148,10 @@ def holding(found: Iterable[list[Row]], name: str, values: Sequence[str]) -> Ite
     """Of some parts the rows whose text field holds one of the values, each row once."""
     wanted, met = {folded(value) for value in values}, set[str]()
     for part in found:
-        rows = [row for row in part if folded(row[name]) in wanted and row["_id"] not in met]
-        met |= {row["_id"] for row in rows}
+        rows = {row["_id"]: row for row in part if folded(row[name]) in wanted and row["_id"] not in met}
+        met |= rows.keys()
         if rows:
-            yield rows
+            yield list(rows.values())
 
 
 def _sort_in(
