@@ -1,4 +1,4 @@
-"""Asks a simulated POHODA for listings; every answer is held against the official schema when POHODA_XSD_DIR names it."""
+"""Asks a simulated POHODA for listings; answers are held against the official schema when POHODA_XSD_DIR names it."""
 
 import os
 from collections.abc import Mapping
@@ -68,7 +68,8 @@ class Lists:
         parts += f"<{prefix}:restrictionData>{off}</{prefix}:restrictionData>" if off else ""
         body = (
             f'<dat:dataPack {SPACES} version="2.0" id="p" ico="12345678" application="t" note="">'
-            f'<dat:dataPackItem version="2.0" id="i"><{name} {written}>{parts}</{name}></dat:dataPackItem></dat:dataPack>'
+            f'<dat:dataPackItem version="2.0" id="i"><{name} {written}>{parts}</{name}></dat:dataPackItem>'
+            "</dat:dataPack>"
         )
         answer = XmlUnit(self.pohoda, None, self.named, ways=self.ways).answer(body.encode())
         return (valid(answer) if self.schemas else etree.fromstring(answer))[0]

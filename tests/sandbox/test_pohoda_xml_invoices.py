@@ -56,9 +56,8 @@ def fill(unit: Pohoda) -> None:
     _full(unit)
     partly = {"KcLikv": 300, "KcU": 658, "DatLikv": None}
     unit.insert("FA", ID=2, RelTpFak=1, Cislo="260100002", Datum=date(2026, 2, 1), **AMOUNTS | partly)
-    unit.insert(
-        "Uhrady", ID=50, RelAgH=2, RelIDH=2, RelAgU=28, RelIDU=7, CisloU="BV1", KcU=658, DatumU=date(2026, 3, 9)
-    )
+    paid = {"KcU": 658, "DatumU": date(2026, 3, 9)}
+    unit.insert("Uhrady", ID=50, RelAgH=2, RelIDH=2, RelAgU=28, RelIDU=7, CisloU="BV1", **paid)
     unit.insert("FA", ID=3, RelTpFak=1, Cislo="260100003", KcLikv=0, DatLikv=date(2026, 3, 1), KcCelkem=10)
     foreign = {"RefCM": 10, "CmKurs": 0.04045, "CmMnoz": 1, "CmCelkem": 10000, "CmLikv": 4000, "KcLikv": 161.8}
     unit.insert("FA", ID=4, RelTpFak=11, Cislo="261100001", Ucet="123", KodBanky="0200", SpecSym="77", **foreign)
@@ -70,23 +69,27 @@ def fill(unit: Pohoda) -> None:
 
 def _full(unit: Pohoda) -> None:
     unit.insert(
-        "FA",
-        **AMOUNTS,
-        **dict(ID=1, RelTpFak=1, RelCR=3, Cislo="260100001", VarSym="260100001", PDoklad="P-1", ParSym="9", RelPk=17),
-        **dict(RelTpDPH=5, RelForUh=1, RefUcet=2, KonstSym="0308", SpecSym="123", RefStr=4, RefCin=6, Lock=True),
-        **dict(Datum=date(2026, 1, 10), DatZdPln=date(2026, 1, 9), DatUcP=date(2026, 1, 10), CisloZAK="26zak00001 "),
-        **dict(DatSplat=date(2026, 1, 24), SText="Fakturujeme <tovar> & služby", RefAD=15, Firma="Alfa", Jmeno=""),
-        **dict(Ulice="Hlavná 1", PSC="811 01", Obec="Žilina", ICO="12345670", DIC="2020", ICDPH="SK2020", RefZeme=9),
-        **dict(Tel="1", GSM="2", Fax="3", Email="a@b.sk", Firma2="Sklad", Obec2="Nitra", Tel2="5", CenyIDS="sleva 1"),
-        **dict(CisloObj="OB-7", DatObj=date(2026, 1, 5), Pozn="prvý\r\ndruhý", Pozn2="tajné", KcLikv=958, Sel=True),
-        **dict(VPrProjekt="Šípka", RefVPrDoprava=2, VPrSchvalene=False, VPrNaklady=12.5, ZaokrFV=1),
-    )
-    line = dict(RefAg=1, Mnozstvi=3, MJ="ks", MJKoef=1, KcJedn=250, Sleva=9, RelSzDPH=2, Kc=682.5, KcDPH=156.98)
-    unit.insert("FApol", ID=31, **line, SText="Židle", RefSKz=13, Kod="Z220", RelAgID=11, RefPol=21, OrderFld=2)
-    low = dict(RefAg=1, Mnozstvi=1, KcJedn=119, SDph=True, RelSzDPH=1, Kc=100, KcDPH=19, Zaruka=24, RelZaruka=3)
-    unit.insert("FApol", ID=30, **low, SText="Kniha", Pozn="viazaná", VPrSarza="S1", OrderFld=1, PDP=True)
-    advance = dict(RefAg=1, RelAgID=43, RefPol=5, Mnozstvi=1, KcJedn=-40, Kc=-40, KcDPH=0, RelSzDPH=0)
-    unit.insert("FApol", ID=32, **advance, SText="Odpočet", Pozn="č. 260800001", ParSym="260800001", OrderFld=3)
+        "FA", **AMOUNTS, ID=1, RelTpFak=1, RelCR=3, Cislo="260100001", VarSym="260100001", PDoklad="P-1", ParSym="9",
+        RelPk=17, RelTpDPH=5, RelForUh=1, RefUcet=2, KonstSym="0308", SpecSym="123", RefStr=4, RefCin=6, Lock=True,
+        Datum=date(2026, 1, 10), DatZdPln=date(2026, 1, 9), DatUcP=date(2026, 1, 10), CisloZAK="26zak00001 ",
+        DatSplat=date(2026, 1, 24), SText="Fakturujeme <tovar> & služby", RefAD=15, Firma="Alfa", Jmeno="",
+        Ulice="Hlavná 1", PSC="811 01", Obec="Žilina", ICO="12345670", DIC="2020", ICDPH="SK2020", RefZeme=9,
+        Tel="1", GSM="2", Fax="3", Email="a@b.sk", Firma2="Sklad", Obec2="Nitra", Tel2="5", CenyIDS="sleva 1",
+        CisloObj="OB-7", DatObj=date(2026, 1, 5), Pozn="prvý\r\ndruhý", Pozn2="tajné", KcLikv=958, Sel=True,
+        VPrProjekt="Šípka", RefVPrDoprava=2, VPrSchvalene=False, VPrNaklady=12.5, ZaokrFV=1,
+    )  # fmt: skip
+    unit.insert(
+        "FApol", ID=31, RefAg=1, Mnozstvi=3, MJ="ks", MJKoef=1, KcJedn=250, Sleva=9, RelSzDPH=2, Kc=682.5,
+        KcDPH=156.98, SText="Židle", RefSKz=13, Kod="Z220", RelAgID=11, RefPol=21, OrderFld=2,
+    )  # fmt: skip
+    unit.insert(
+        "FApol", ID=30, RefAg=1, Mnozstvi=1, KcJedn=119, SDph=True, RelSzDPH=1, Kc=100, KcDPH=19, Zaruka=24,
+        RelZaruka=3, SText="Kniha", Pozn="viazaná", VPrSarza="S1", OrderFld=1, PDP=True,
+    )  # fmt: skip
+    unit.insert(
+        "FApol", ID=32, RefAg=1, RelAgID=43, RefPol=5, Mnozstvi=1, KcJedn=-40, Kc=-40, KcDPH=0, RelSzDPH=0,
+        SText="Odpočet", Pozn="č. 260800001", ParSym="260800001", OrderFld=3,
+    )  # fmt: skip
     unit.insert("FApol", ID=33, RefAg=1, RelAgID=-1001, SText="vnútorná", OrderFld=4)
     unit.insert("sExtID", RefDocID=1, RelAgID=2, IDS="F-1", RefExtSys=1)
     unit.insert("Vazby", RelAgID1=2, RefID1=1, RelAgID2=11, RefID2=20)

@@ -58,6 +58,7 @@ def _item(ask: Ask, prefix: str, table: str) -> Form:
         f"{prefix}:unit": "MJ",
         f"{prefix}:coefficient": Default("MJKoef", "1.0"),
         **line(ask, prefix),
+        **_paid(prefix),
         f"{prefix}:typeServiceMOSS": {"typ:ids": "MOSSDruh"},
         f"{prefix}:note": "Pozn",
         **code,
@@ -69,6 +70,14 @@ def _item(ask: Ask, prefix: str, table: str) -> Form:
         **dimensions(ask, prefix),
         f"{prefix}:parameters": parameters(ask, table),
     }
+
+
+def _paid(prefix: str) -> dict[str, Node]:
+    """A line of the bank has its amount alone."""
+    if prefix != "bnk":
+        return {}
+    home, foreign = ({"bnk:unitPrice": Default(column)} for column in ("KcJedn", "CmJedn"))
+    return {"bnk:homeCurrency": home, "bnk:foreignCurrency": foreign}
 
 
 def _bank(ask: Ask) -> Form:
