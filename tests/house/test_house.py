@@ -13,6 +13,8 @@ from tests.house import rules
 from tests.house.source import ROOT, sources
 
 INCLUDE = ROOT / "include"
+ANYONES = {"ID", "Datum"}
+"""Columns of POHODA that are words of others too: `Datum` is a day there, and in eWay-CRM what an answer holds."""
 DOC = '"""A file."""\n'
 Check = Callable[[Path], Iterator[str]]
 
@@ -23,9 +25,12 @@ def variables(include: Path) -> Iterator[str]:
 
 def columns(known: Catalogue) -> frozenset[str]:
     """POHODA's tables and columns, as the agenda files name them."""
-    texts = [agenda.read.sql.table for agenda in known.agendas.values()]
-    texts += [field.sql for agenda in known.agendas.values() for field in agenda.fields.values() if field.sql]
-    return frozenset(name for text in texts for name in re.split(r"[/.]", text))
+    parts = [part for agenda in known.agendas.values() for part in agenda.parts]
+    sets = [of for part in parts for of in part.sets.values()]
+    fields = [field for owner in (*parts, *sets) for field in owner.fields.values()]
+    texts = [part.read.sql.table for part in parts] + [of.sql.table for of in sets if of.sql]
+    texts += [field.sql for field in fields if field.sql]
+    return frozenset(name for text in texts for name in re.split(r"[/.]", text)) - ANYONES
 
 
 def wire_names(known: Catalogue) -> frozenset[str]:

@@ -20,6 +20,7 @@ class Codes(Settings):
 
 
 def several(value: Any) -> Any:
+    """A value alone as a list of one."""
     return value if isinstance(value, list | tuple) else (value,)
 
 
