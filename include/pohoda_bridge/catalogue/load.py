@@ -3,6 +3,7 @@
 import difflib
 import io
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from pathlib import Path
 from types import UnionType
 from typing import Any, TypeVar, Union, get_args, get_origin
@@ -79,8 +80,15 @@ def _with_shared(data: Any, folder: Path) -> Any:
     """The file's data with what it lacks of the shared file that it is `like`, which may be like another itself."""
     if not (like := data.get("like")):
         return data
-    shared = _with_shared(read_yaml(folder / f"{like}.yaml"), folder)
+    contents = tuple(path.read_bytes() for path in sorted(folder.glob("*.yaml")))
+    shared = _shared(folder, like, contents)
     return _over(data, {part: names for part, names in shared.items() if part != "like"})
+
+
+@lru_cache(maxsize=100)
+def _shared(folder: Path, like: str, contents: tuple[bytes, ...]) -> Any:
+    """A shared file, parsed once for all that are like it; `contents` are those of the folder as it is now."""
+    return _with_shared(read_yaml(folder / f"{like}.yaml"), folder)
 
 
 def _over(data: Any, shared: Any) -> Any:
