@@ -52,7 +52,7 @@ def shipped(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         ("agendas/issued_invoices", "of: [lines, ", "of: [line, ", "'line' (did you mean 'lines'?)"),
         ("agendas/price_lists", "{field: cards, filled", "{field: card, filled", "'card' (did you mean 'cards'?)"),
         ("agendas/price_lists", "products, sql: RefPol", "product, sql: RefPol", "(did you mean 'products'?)"),
-        ("agendas/price_lists", "products, sql: RefAg", "product, sql: RefAg", "(did you mean 'products'?)"),
+        ("agendas/price_lists", "products, sql: ID", "product, sql: ID", "(did you mean 'products'?)"),
         ("crms/gram", "title_before: {to", "title_befor: {to", "'title_befor' (did you mean 'title_before'?)"),
         ("crms/gram", "position: {to: Position}", "position: {to: Positon}", "'Positon' (did you mean 'Position'?)"),
         ("crms/gram", "{Kind: Shipping}", "{Kynd: Shipping}", "'Kynd' (did you mean 'Kind'?)"),
