@@ -26,6 +26,7 @@ DROPPED = {
     "*/classificationVAT/id": _LIST,
     "*/contract/id": _LIST,
     "*/country/id": _LIST,
+    "*/stockPrice/id": _LIST,
     "*/currency/id": _LIST,
     "*/listValueRef/id": _LIST,
     "*/paymentType/id": _LIST,

@@ -46,8 +46,8 @@ class Field(Settings):
     `optional` columns were added by later releases: their absence is a note, any other absence stops the agenda.
 
     What is read becomes the value by, in this order: `words`, our word for POHODA's number or name (one that is not
-    listed is `otherwise`, or itself after a question mark); `up_to`, the text before that sign; `blank: zero`, nothing
-    is 0 or false; where this way has no source, `otherwise` or the `sum` of those fields; `only_if`, nothing unless
+    listed is `otherwise`, or itself after a question mark); `up_to`, the text before that sign; `blank`, nothing is 0
+    (or false) or 1; where this way has no source, `otherwise` or the `sum` of those fields; `only_if`, nothing unless
     that field (of the row, else of its record) is filled, or `{field: value}` has that value; `repeats`, nothing in all
     fields that have it when each is empty or equal to the one that it names: POHODA copies the address of a company
     into its delivery address.
@@ -63,7 +63,7 @@ class Field(Settings):
     words: Mapping[str, Word] = Default(default_factory=dict)
     otherwise: str | None = None
     up_to: str | None = None
-    blank: Literal["zero"] | None = None
+    blank: Literal["zero", "one"] | None = None
     sum: tuple[str, ...] = ()
     only_if: str | Mapping[str, str] | None = None
     repeats: str | None = None

@@ -19,6 +19,11 @@ _TYPES: Mapping[str, Type] = {
 }  # fmt: skip
 
 
+def carries(agenda: Agenda) -> bool:
+    """Whether its records have custom fields of their own: those of a form, and parts of a record, have none."""
+    return agenda.form is None and (agenda.read.xml is None or agenda.read.xml.rows is None)
+
+
 def is_custom(column: str) -> bool:
     """Whether a column of a table is a custom field."""
     return column.startswith((PLAIN, LISTED))

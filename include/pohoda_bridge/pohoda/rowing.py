@@ -26,7 +26,7 @@ def converter(spec: Field, way: Way) -> Convert:
     """`value_of` for many values of one field."""
     if spec.words:
         return _worder(spec, way)
-    nothing = _zero(spec) if spec.blank == "zero" else values.from_xml(spec.type, None) if way == "xml" else None
+    nothing = _blank(spec) if spec.blank else values.from_xml(spec.type, None) if way == "xml" else None
     read: Convert = values.FROM_SQL[spec.type]
     if way == "xml":
         read = partial(values.from_xml, spec.type)
@@ -48,7 +48,7 @@ class Finish:
     def __init__(self, fields: Mapping[str, Field], way: Way) -> None:
         here = {name for name, spec in fields.items() if (spec.sql if way == "sql" else spec.xml) is not None}
         away = {name: spec for name, spec in fields.items() if name not in here}
-        self._zeros = {name: _zero(fields[name]) for name in here if fields[name].blank == "zero"}
+        self._blanks = {name: _blank(fields[name]) for name in here if fields[name].blank}
         self._constants = {name: spec.otherwise for name, spec in away.items() if spec.otherwise is not None}
         self._sums = {name: spec.sum for name, spec in away.items() if spec.sum}
         self._asked = [(name, *spec.condition) for name, spec in fields.items() if spec.condition is not None]
@@ -56,9 +56,9 @@ class Finish:
 
     def __call__(self, row: Row, header: Row | None = None) -> None:
         """Completes the row in place; `header` is the record of a set's row."""
-        for name, zero in self._zeros.items():
+        for name, blank in self._blanks.items():
             if row.get(name) is None:
-                row[name] = zero
+                row[name] = blank
         row.update(self._constants)
         for name, parts in self._sums.items():
             row[name] = sum((row[part] for part in parts if row.get(part) is not None), Decimal(0))
@@ -70,8 +70,9 @@ class Finish:
             row.update(dict.fromkeys(self._copies))
 
 
-def _zero(spec: Field) -> bool | int | Decimal:
-    return {"boolean": False, "integer": 0}.get(spec.type, Decimal(0))
+def _blank(spec: Field) -> bool | int | Decimal:
+    number = int(spec.blank == "one")
+    return {"boolean": bool(number), "integer": number}.get(spec.type, Decimal(number))
 
 
 def _cut(read: Convert, sign: str) -> Convert:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from pohoda_bridge.catalogue import Agenda, Unit
 from pohoda_bridge.pohoda import identity
+from pohoda_bridge.pohoda.custom import carries
 from pohoda_bridge.pohoda.fold import folded, value_of
 from pohoda_bridge.pohoda.reader import Custom, Reader
 from pohoda_bridge.side import Lookup, Reading, Row, Window
@@ -31,8 +32,8 @@ class Years:
         return {name: kind for part in agenda.parts for name, kind in self.reader().describe(part).items()}
 
     def custom(self, agenda: Agenda) -> list[Custom]:
-        found = {(one.key, one.set): one for part in agenda.parts for one in self.reader().custom(part)}
-        return list(found.values())
+        """The custom fields that the agenda's records carry; none where they are parts or forms of other records."""
+        return list(self.reader().custom(agenda)) if carries(agenda) else []
 
     def read(self, agenda: Agenda, window: Window) -> Reading:
         """As `Side.read`. The clock is that of the newest year's source, asked before its first row."""

@@ -9,7 +9,7 @@ from pohoda_bridge.catalogue import Agenda, Field
 from pohoda_bridge.connections import Connection
 from pohoda_bridge.errors import BridgeError
 from pohoda_bridge.pohoda import identity
-from pohoda_bridge.pohoda.custom import TABLES, extended
+from pohoda_bridge.pohoda.custom import TABLES, carries, extended
 from pohoda_bridge.pohoda.reader import Custom, Source, known_key, matches, taken
 from pohoda_bridge.pohoda.sql import conditions, konfig, marks
 from pohoda_bridge.pohoda.sql.connect import connect
@@ -185,7 +185,7 @@ class SqlReader:
         self._open()
         known = agenda.agenda, agenda.form
         if known not in self._queries:
-            if self._source.custom:
+            if self._source.custom and carries(agenda):
                 agenda = extended(agenda, self.custom(agenda))
             self._queries[known] = query(agenda, self._schema)
         return self._queries[known]

@@ -6,6 +6,7 @@ from typing import Any
 from pohoda_bridge.catalogue import Agenda, Xml
 from pohoda_bridge.errors import StopAgenda
 from pohoda_bridge.pohoda import identity
+from pohoda_bridge.pohoda.custom import carries
 from pohoda_bridge.pohoda.reader import Custom, Source
 from pohoda_bridge.pohoda.xml import parameters
 from pohoda_bridge.pohoda.xml.fields import Fields
@@ -36,7 +37,7 @@ class Shape:
         self._parts = self._record.group([paths.of_record(self.xml.rows)]) if self.xml.rows else None
         marked = ext_id if source.system and not self.xml.rows else None
         self._marks = self._record.group([paths.of_record(marked)]) if marked else None
-        carried = source.custom and not self.xml.rows
+        carried = source.custom and carries(agenda)
         self._custom = [one for one in custom if one.set is None]
         self._parameters = self._record.group([paths.of_record(parameters.PATH)]) if carried else None
         self._sets = [_Set(agenda, name, source, paths, self._record, custom) for name in agenda.sets]
@@ -101,7 +102,8 @@ class _Set:
         self._fields = Fields(known.fields, source, paths, f"{agenda.agenda}, {name}", record, self._tree)
         self._rows = record.group([paths.of_record(path) for path in known.xml.rows]) if known.xml else None
         self._custom = [one for one in custom if one.set == name]
-        self._parameters = self._tree.group([parameters.PATH.split("/")]) if source.custom else None
+        carried = source.custom and carries(agenda)
+        self._parameters = self._tree.group([parameters.PATH.split("/")]) if carried else None
 
     def rows(self, record: Found, technical: str, header: Row) -> list[Row]:
         rows: list[Row] = []
