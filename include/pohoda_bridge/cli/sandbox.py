@@ -1,4 +1,4 @@
-"""sandbox up: a POHODA and CRMs with memory, on loopback."""
+"""sandbox up: a POHODA and CRMs with memory, on loopback; sandbox act: what a person does there."""
 
 import sys
 
@@ -17,5 +17,16 @@ def sandbox() -> None:
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def up(arguments: tuple[str, ...]) -> None:
     from pohoda_sandbox.up import main
+
+    sys.exit(main(list(arguments)))
+
+
+@sandbox.command(
+    context_settings={"ignore_unknown_options": True, "help_option_names": []},
+    help="Pay an invoice, move stock or edit a record in a sandbox's POHODA, as a person would.",
+)
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def act(arguments: tuple[str, ...]) -> None:
+    from pohoda_sandbox.act import main
 
     sys.exit(main(list(arguments)))

@@ -20,7 +20,7 @@ from pohoda_sandbox.company.paper import (
 )  # fmt: skip
 from pohoda_sandbox.company.partners import Partner
 from pohoda_sandbox.company.payments import drawn_payments, offset
-from pohoda_sandbox.company.rates import OLD_DAY, OSS, rates
+from pohoda_sandbox.company.rates import OLD_DAY, OSS, THIRD, rates
 from pohoda_sandbox.company.settlement import AGENDAS, ISSUED
 from pohoda_sandbox.company.stock import Card
 from pohoda_sandbox.company.writing import Row
@@ -70,16 +70,20 @@ def invoice(year: Year, day: date, kind: int, partner: Partner, terms: Terms, **
 def finish(year: Year, made: Paper, way: str = "") -> None:
     """Computes the invoice, moves its goods, pays it in a drawn way (`-`: not at all) and writes it."""
     balance(made)
-    agenda, direction = AGENDAS[int(made.row["RelTpFak"])], -1 if made.row["RelTpFak"] in ISSUED else 1
-    if made.row["RelTpFak"] in {INVOICE, CREDIT, RECEIVED, RECEIVED_CREDIT}:
-        moved = {"RelAg": agenda, "RelID": made.id, "Datum": made.day, "Cislo": made.number}
-        copied = {name: made.row.get(name) for name in ("RefAD", "Firma", "ICO", "Obec", "RefZeme", "RefStr", "RefCin")}
-        for card, quantity, row in taken(made.lines, year.firm.stock.by_id):
-            price = abs(cents(row["Kc"] / quantity)) if agenda == 3 and quantity else None
-            year.firm.stock.moved(year.writer, card, direction * quantity, {**moved, **copied}, price)
+    move_goods(year, made)
     if way != "-":
         drawn_payments(year, made.row, way)
     write(year, made)
+
+
+def move_goods(year: Year, made: Paper) -> None:
+    """Takes what is sold out of the stores, and puts there what is bought or comes back."""
+    agenda, direction = AGENDAS[int(made.row["RelTpFak"])], -1 if made.row["RelTpFak"] in ISSUED else 1
+    copied = {name: made.row.get(name) for name in ("RefAD", "Firma", "ICO", "Obec", "RefZeme", "RefStr", "RefCin")}
+    of = {"RelAg": agenda, "RelID": made.id, "Datum": made.day, "Cislo": made.number, **copied}
+    for card, quantity, row in taken(made.lines, year.firm.stock.by_id):
+        price = abs(cents(row["Kc"] / quantity)) if agenda == 3 and quantity else None
+        year.firm.stock.moved(year.writer, card, direction * quantity, of, price)
 
 
 def balance(made: Paper) -> None:
@@ -165,7 +169,9 @@ def returned(year: Year, day: date) -> None:
         if both:
             made.row |= {"RelDobr": both[0].id, "CisloObj": both[0].number}
         drawn_lines(year, made, sign=sign)
+        stocked(year, made, day)
         balance(made)
+        move_goods(year, made)
         both.append(made)
     offset(year, both[0].row, both[1].row, day)
     for made in both:
@@ -179,6 +185,7 @@ def cancelled(year: Year, day: date) -> None:
     terms = year.terms(partner)
     first = invoice(year, day, INVOICE, partner, terms, DatStorn=day)
     drawn_lines(year, first)
+    stocked(year, first, day)
     text = f"Storno {first.number}"
     second = invoice(year, day, INVOICE, partner, terms, RelStorn=first.id, TpStorn=True, SText=text)
     first.row["RelStorn"] = second.id
@@ -188,6 +195,7 @@ def cancelled(year: Year, day: date) -> None:
         append(year, second, kept | {name: -source[name] for name in turned if name in source})
     for made in (first, second):
         balance(made)
+        move_goods(year, made)
     offset(year, first.row, second.row, day)
     for made in (first, second):
         write(year, made)
@@ -199,6 +207,7 @@ def old_credit(year: Year, day: date) -> None:
     terms = Terms(rates(year.firm.home, OLD_DAY[year.firm.home]), explicit=True)
     made = invoice(year, day, CREDIT, partner, terms, HistSzDPH=True, SText="Dobropis, staré sadzby")
     drawn_lines(year, made, sign=-1)
+    free_line(year, made, "Kniha", Decimal("-12.90"), THIRD)
     finish(year, made)
 
 

@@ -62,30 +62,18 @@ class Stock:
         """Adds a movement of the card; `of` has the columns of its document, `price` is what a receipt cost."""
         if card.kind != CARD or not change:
             return
-        worth = price if price is not None else average(card)
+        worth = price if price is not None else average(card.quantity, card.value, card.bought)
         card.quantity += change
         card.value = cents(card.value + change * worth) if card.quantity else ZERO
-        writer.add(
-            "SKzPoh",
-            {
-                "RefSKz": card.id,
-                "RelOP": RECEIPT if change > 0 else ISSUE,
-                "PohPMJ": float(change),
-                "PohKc": worth,
-                "KcCelkem": cents(change * worth),
-                "KcOceneni": card.value,
-                "VNakup": average(card),
-                "StavZ": float(card.quantity),
-                **of,
-            },
-        )
+        row = movement(card.quantity, card.value, change, worth)
+        writer.add("SKzPoh", {"RefSKz": card.id, **row, **of})
 
     def open_year(self, writer: Writer, day: date) -> None:
         """What lay in the stores when the year began."""
         for card in self.cards:
             card.reserved = card.ordered = card.coming = ZERO
-            quantity, card.quantity, worth = card.quantity, ZERO, average(card)
-            card.value = ZERO
+            quantity, worth = card.quantity, average(card.quantity, card.value, card.bought)
+            card.quantity = card.value = ZERO
             self.moved(writer, card, quantity, {"RelAg": OPENING, "Datum": day, "Cislo": "PS"}, worth)
 
     def close_year(self, writer: Writer, stamps: Row) -> None:
@@ -97,7 +85,7 @@ class Stock:
                 {
                     **card.fixed,
                     **{name: float(quantity) for name, quantity in state.items()},
-                    "VNakup": average(card),
+                    "VNakup": average(card.quantity, card.value, card.bought),
                     **stamps,
                 },
             )
@@ -105,9 +93,22 @@ class Stock:
             writer.add("SKz", {**row, **stamps})
 
 
-def average(card: Card) -> Decimal:
+def average(quantity: Decimal, value: Decimal, bought: Decimal) -> Decimal:
     """What a unit on stock cost on average; the purchase price when there is none."""
-    return cents(card.value / card.quantity) if card.quantity > 0 and card.value > 0 else card.bought
+    return cents(value / quantity) if quantity > 0 and value > 0 else bought
+
+
+def movement(quantity: Decimal, value: Decimal, change: Decimal, worth: Decimal) -> Row:
+    """The amounts of a movement as columns; `quantity` and `value` are what lies in the store after it."""
+    return {
+        "RelOP": RECEIPT if change > 0 else ISSUE,
+        "PohPMJ": float(change),
+        "PohKc": worth,
+        "KcCelkem": cents(change * worth),
+        "KcOceneni": value,
+        "VNakup": average(quantity, value, worth),
+        "StavZ": float(quantity),
+    }
 
 
 def insert_stock(writers: Sequence[Writer], drawing: Drawing, codes: Codes, partners: Sequence[int], rates: Rates,
