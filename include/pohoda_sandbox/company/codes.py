@@ -13,7 +13,7 @@ VAT_CLASSES = {"UD": "Tuzemské plnenie", "UN": "Nezahŕňa sa", "PD": "Prijaté
                "UDdodEU": "Dodanie do EÚ", "UDzasEU": "Predaj na diaľku (OSS)"}  # fmt: skip
 POSTINGS = {"2Fv": ("Predaj tovaru", 2), "3Fv": ("Služby", 2), "1Fp": ("Nákup tovaru", 3), "4Zv": ("Zálohy", 43),
             "1OP": ("Ostatné pohľadávky", 18), "1OZ": ("Ostatné záväzky", 19)}  # fmt: skip
-ACCOUNTS = {"BANKA": ("2600123456", "1100", 2), "EUR": ("2900765432", "1100", 2), "HP": ("", "", 1)}
+ACCOUNTS = {"BANK": ("2600123456", "1100", 2), "EUR": ("2900765432", "1100", 2), "HP": ("", "", 1)}
 PEOPLE = (("Ľubica", "Hĺbková"), ("Ondřej", "Řezníček"))
 SERIES = {
     "issued": ("01", 2, "Vydané faktúry"), "advance": ("08", 43, "Vydané zálohové faktúry"),

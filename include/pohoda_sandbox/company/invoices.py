@@ -53,7 +53,7 @@ def invoice(year: Year, day: date, kind: int, partner: Partner, terms: Terms, **
         "RelForUh": drawing.pick(tuple(codes.payments.values())),
         "RelPk": codes.postings[posting],
         "RelTpDPH": codes.vat_classes[vat_class if taxed else "UN" if issued else "PN"],
-        "RefUcet": codes.accounts["EUR" if terms.exchange and year.firm.home == "CZ" else "BANKA"],
+        "RefUcet": codes.accounts["EUR" if terms.exchange and year.firm.home == "CZ" else "BANK"],
         "KonstSym": "0308",
     }
     made = paper(year, "FA", _SERIES[kind], day, partner, terms, **row)

@@ -37,7 +37,7 @@ def _book(year: Year, invoice: Row, paid: Settlement, agenda: int) -> None:
     accounts = year.firm.codes.accounts
     if agenda == BANK:
         abroad = invoice.get("RefCM") and year.firm.home == "CZ"
-        own |= {"RefUcet": accounts["EUR" if abroad else "BANKA"], "Vypis": f"{paid.day:%m}/{paid.day.day}"}
+        own |= {"RefUcet": accounts["EUR" if abroad else "BANK"], "Vypis": f"{paid.day:%m}/{paid.day.day}"}
     elif agenda == CASH:
         own["RefUcet"] = accounts["HP"]
     cislo = str(number["Cislo"])
