@@ -56,15 +56,18 @@ class Lists:
     named: Mapping[str, str] = field(default_factory=dict)
     schemas: bool = True
 
-    def item(self, name: str, inside: str = "", *, limit: str = "", off: str = "", **attributes: str) -> Any:
-        """The response item of a request such as `lst:listInvoiceRequest`; `off` is its restrictionData."""
+    def item(
+        self, name: str, inside: str = "", *, limit: str = "", off: str = "", inner: str = "", **attributes: str
+    ) -> Any:
+        """The response item of a request such as `lst:listInvoiceRequest`; `off` is its restrictionData, `inner` the
+        attributes of the element within."""
         request = REQUESTS[name]
         prefix = name.partition(":")[0]
         given = {key: (values or ("1.1",))[0] for key, values in request.required.items()} | attributes
         written = " ".join(f'{key}="{value}"' for key, value in given.items())
         parts = f"<{prefix}:limit>{limit}</{prefix}:limit>" if limit else ""
-        if request.inner and (inside or request.filters != "any"):
-            parts += f"<{request.inner}>{inside}</{request.inner}>"
+        if request.inner and (inside or inner or not request.inner.endswith(("stores", "agendas"))):
+            parts += f"<{request.inner} {inner}>{inside}</{request.inner}>"
         parts += f"<{prefix}:restrictionData>{off}</{prefix}:restrictionData>" if off else ""
         body = (
             f'<dat:dataPack {SPACES} version="2.0" id="p" ico="12345678" application="t" note="">'

@@ -133,7 +133,7 @@ def _balance(row: Row, *, newer: bool) -> Row:
         "date": (row["Datum"] or "")[:10],
         "due": row["DatSplat"] and row["DatSplat"][:10],
         "text": row["SText"],
-        "plain": [] if newer else [home],
+        **(dict.fromkeys(home) if newer else home),
         "home": [home] if newer else [],
         "foreign": [foreign | sides(row["CmCelkem"], row["CmLikv"])] if newer and row["RefCM"] else [],
     }
@@ -151,6 +151,7 @@ _ITEM: Form = {
     "bal:date": "date",
     "bal:dueDate": "due",
     "bal:text": "text",
+    **_SIDES,
     "bal:homeCurrency": Many("home", _SIDES),
     "bal:foreignCurrency": Many("foreign", _FOREIGN),
 }
