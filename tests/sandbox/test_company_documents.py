@@ -222,7 +222,7 @@ def test_every_kind_and_state_is_there(company: Company) -> None:
     )
     assert len({row["RefStav"] for row in this.rows("SELECT RefStav FROM sZAK WHERE RefStav > 0")}) == 4
     for source, made in ((11, 2), (92, 11), (43, 2), (2, 2), (12, 3)):
-        assert some(f"Vazby WHERE RelAgID1 = {source} AND RelAgID2 = {made}")
+        assert some(f"Vazby WHERE RelAgID1 = {made} AND RelAgID2 = {source}")
     assert some("RefPolToPol r JOIN OBJpol o ON o.ID = r.RefPol1 JOIN FApol f ON f.ID = r.RefPol WHERE o.Kod = f.Kod")
 
 

@@ -144,15 +144,16 @@ def taken(lines: Iterable[Row], by_id: Mapping[int, Card]) -> Iterable[tuple[Car
 
 
 def linked(year: Year, source: tuple[int, Mapping[str, Any]], made: tuple[int, Mapping[str, Any]]) -> None:
-    """Ties a document to the one that it was made from; each is its agenda number and its row."""
+    """Ties a document to the one that it was made from; each is its agenda number and its row. Side 1 is what was
+    made, side 2 and the number what it was made from: which is which in POHODA is not published."""
     (agenda, row), (made_agenda, made_row) = source, made
     year.writer.add(
         "Vazby",
         {
-            "RelAgID1": agenda,
-            "RefID1": row["ID"],
-            "RelAgID2": made_agenda,
-            "RefID2": made_row["ID"],
+            "RelAgID1": made_agenda,
+            "RefID1": made_row["ID"],
+            "RelAgID2": agenda,
+            "RefID2": row["ID"],
             "RelTypVazby": 1,
             "Datum": row["Datum"],
             "Cislo": row["Cislo"],
