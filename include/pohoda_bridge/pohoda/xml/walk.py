@@ -134,7 +134,7 @@ class _Walk:
             if _state(element) == "error":
                 raise self._stop(f"POHODA refused request {self._id!r}", element.get("note"))
         elif self._of_listing(element):
-            yield from self._listings()
+            yield from self._listings(element.getparent())
             if name == PARTS and self._is_judged(self._listing):
                 raise self._stop("the listing is split into further files, which are not read", None)
 
@@ -174,9 +174,9 @@ class _Walk:
         listing = element.getparent()
         return self._item is not None and listing is not None and listing.getparent() is self._item
 
-    def _listings(self) -> Iterator[Listing]:
-        """Those of the item that began since the last one."""
-        if self._item is None:
+    def _listings(self, last: Any = None) -> Iterator[Listing]:
+        """Those of the item that began since the one before, up to `last`: the tree may be ahead of the events."""
+        if self._item is None or (last is not None and last is self._listing):
             return
         begun = self._item.iterchildren() if self._listing is None else self._listing.itersiblings()
         for listing in begun:
@@ -184,6 +184,8 @@ class _Walk:
             self._listing = listing
             self._failed, self._notes = self._is_judged(listing) and _state(listing) == "error", []
             yield Listing(self._id, local(listing), listing.get("dateTimeStamp"))
+            if listing is last:
+                return
 
     def _listed(self) -> None:
         """The last listing has ended."""
