@@ -79,19 +79,6 @@ def test_status_tells_broken_links(bridge: Bridge, command: Command) -> None:
     assert list(command("status", "--json").data["broken"]) == ["broken"]
 
 
-def test_fields_are_held_against_both_sides(bridge: Bridge, command: Command) -> None:
-    done = command("fields", "gram", "clients", "--json")
-    assert done.code == 0
-    found = {row["field"]: row for row in done.data["fields"]}
-    assert (found["ico"]["sql"], found["ico"]["xml"], found["ico"]["crm"], found["ico"]["crm_type"]) == (
-        "ICO", "identity/address/ico", "CompanyId", "text",
-    )  # fmt: skip
-    assert (found["name"]["sql"], found["name"]["crm"]) == ("client_kind()", "Name")
-    assert (found["region"]["crm"], found["region"]["sql"]) == (None, "Okres")
-    assert "CompanyId" in command("fields", "gram", "clients").out
-    assert command("fields", "gram", "offers", "--json").data == {"fields": []}
-
-
 def test_dags_and_pools_of_the_settings(bridge: Bridge, command: Command) -> None:
     bridge.link(clients={"schedule": "*/15 * * * *"})
     (bridge.config / "links" / "broken.yaml").write_text("link: broken\n", encoding="utf-8")

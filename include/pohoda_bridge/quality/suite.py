@@ -22,7 +22,6 @@ RESULT_FORMAT = {
     "result_format": "COMPLETE",
     "unexpected_index_column_names": [ROW],
     "include_unexpected_rows": False,
-    "return_unexpected_index_query": False,
 }
 
 

@@ -18,8 +18,7 @@ def write_book(path: Path, survey: Survey, words: Mapping[str, str], language: L
     """Write the workbook; rows beyond what a sheet can hold go on in a further sheet."""
     import xlsxwriter  # type: ignore[import-untyped]
 
-    plain = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with xlsxwriter.Workbook(str(path), {"constant_memory": True, **plain}) as book:
+    with xlsxwriter.Workbook(str(path), {"constant_memory": True}) as book:
         overview = _Sheet(
             book, words["overview"], [(words[key], 28) for key in ("agenda", "rows", "refused", "warned")]
         )
