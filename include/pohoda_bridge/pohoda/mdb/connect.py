@@ -1,5 +1,8 @@
 """An ODBC connection to a copied Access file: MDBTools on Linux, Microsoft's Access driver on Windows."""
 
+import ctypes
+import os
+import sys
 from collections.abc import Generator
 from contextlib import contextmanager
 from decimal import Decimal
@@ -40,6 +43,8 @@ def connect(connection: Connection, file: Path) -> Any:
 
 def single(stored: bytes) -> Decimal:
     """A number of 4 bytes as it was entered, 10.1 and not 10.100000381. MDBTools gives only those bytes, of 8."""
+    if len(stored) == 8:
+        return Decimal(repr(unpack("<d", stored)[0]))
     (number,) = unpack("<f", stored[:4])
     shown = (f"{number:.{digits}g}" for digits in range(6, 10))
     return Decimal(next((text for text in shown if pack("<f", float(text)) == stored[:4]), str(number)))
@@ -72,11 +77,12 @@ def _default_driver(registered: list[str]) -> str:
 
 @contextmanager
 def translated(connection: str) -> Generator[None, None, None]:
-    """Turns the driver's errors into ours."""
+    """Turns the driver's errors into ours, and keeps its own words off our output."""
     import pyodbc
 
     try:
-        yield
+        with _silent():
+            yield
     except pyodbc.Error as error:
         state, message = (*map(str, error.args), "", "")[:2]
         raise _meaning(state, message, connection) from None
@@ -92,3 +98,23 @@ def _meaning(state: str, message: str, connection: str) -> BridgeError:
         "stays so, compact and repair it, or restore it",
         log=f"mdb {connection}: SQLSTATE {state}",
     )
+
+
+@contextmanager
+def _silent() -> Generator[None, None, None]:
+    """MDBTools prints damaged pages, with whatever stands on them, to where our results and logs go."""
+    if os.name != "posix":
+        yield
+        return
+    flush = ctypes.CDLL(None).fflush
+    sys.stdout.flush()
+    flush(None)
+    kept, nothing = os.dup(1), os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nothing, 1)
+    try:
+        yield
+    finally:
+        flush(None)
+        os.dup2(kept, 1)
+        os.close(kept)
+        os.close(nothing)
