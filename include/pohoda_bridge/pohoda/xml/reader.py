@@ -36,8 +36,10 @@ class XmlReader:
 
     def describe(self, agenda: Agenda) -> Mapping[str, str]:
         """The fields that the listing can carry; XML has no types of its own to tell."""
-        self._listing(agenda)
-        return {name: spec.type for name, spec in agenda.fields.items() if spec.xml is not None}
+        listing = self._listing(agenda)
+        custom = self._definitions.of(agenda, listing.kind) if self._source.custom else None
+        own = {name: spec.type for name, spec in agenda.fields.items() if spec.xml is not None}
+        return own | {one.key: one.type for one in custom or () if one.set is None}
 
     def read(self, agenda: Agenda, window: Window) -> Reading:
         listing = self._listing(agenda)
