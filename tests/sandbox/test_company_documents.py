@@ -343,3 +343,17 @@ def test_one_year_alone_is_enough(tmp_path: Path) -> None:
     days = {row["Datum"][:10] for row in this.rows("SELECT Datum FROM FA")}
     assert days - {"2062-01-01"} == {"2026-01-01"}
     assert planted.of("sum_off")
+
+
+def test_a_full_number_series_is_followed_by_another(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pohoda_sandbox.company.codes.COUNTER_LENGTH", 1)
+    monkeypatch.setattr("pohoda_sandbox.company.address_book._LAST", 50)
+    this = filled(tmp_path, "SK", size=40).this
+    series = {row["ID"]: row for row in this.rows("SELECT * FROM sCRady")}
+    for table, agenda in (("FA", 2), ("AD", 13)):
+        own = [row["ID"] for row in series.values() if row["RelCrAg"] == agenda and row["Rok"] != 2025]
+        assert len(own) > 1
+        for row in this.rows(f"SELECT RelCR, Cislo FROM {table} WHERE RelCR > 0 AND Cislo <> ''"):
+            assert row["Cislo"].startswith(series[row["RelCR"]]["IDS"])
+        last = this.rows(f"SELECT MAX(ID) AS id, Cislo FROM {table} WHERE RelCR = ?", own[-1])[0]["Cislo"]
+        assert last == series[own[-1]]["IDS"] + series[own[-1]]["Cislo"]

@@ -1,6 +1,7 @@
 """The end of an accounting year: what is unpaid, unused or unfinished stands in the next year as well.
 
-A document taken over keeps its number and has another id; its lines lose the reference to lines of other documents.
+A document taken over keeps its number and has another id; it belongs to no number series of the new year, and its
+lines lose the reference to lines of other documents.
 """
 
 from collections.abc import Iterator
@@ -31,6 +32,7 @@ def take_over(last: Year, this: Year) -> None:
         for row in _rows(last, table):
             old, row["ID"] = row["ID"], this.writer.id(table, other_than=row["ID"])
             lines = [_line(this, table, row["ID"], line) for line in _lines(last, table, old)]
+            row.pop("RelCR", None)  # the series of last year are not those of this one
             row["Datum"] = date.fromisoformat(row["Datum"][:10])
             match table:
                 case "FA":
