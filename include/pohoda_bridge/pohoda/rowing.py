@@ -27,16 +27,14 @@ def converter(spec: Field, way: Way) -> Convert:
     if spec.words:
         return _worder(spec, way)
     nothing = _blank(spec) if spec.blank else values.from_xml(spec.type, None) if way == "xml" else None
-    read: Convert = values.FROM_SQL[spec.type]
-    if way == "xml":
-        read = partial(values.from_xml, spec.type)
+    read: Convert = values.FROM_SQL[spec.type] if way == "sql" else partial(values.from_xml, spec.type)
+    if spec.type == "text":
+        read = values.text if way == "xml" else values.FROM_SQL["text"]
     if spec.up_to is not None:
         read = _cut(read, spec.up_to)
 
     def convert(found: Any) -> Any:
-        if found is None:
-            return nothing
-        value = read(found)
+        value = None if found is None else read(found)
         return nothing if value is None else value
 
     return convert

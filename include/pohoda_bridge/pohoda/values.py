@@ -5,6 +5,7 @@ them, the program adds them to fixed columns), and every line end is a line feed
 Decimals are exact and without trailing zeros. Both raise ValueError or ArithmeticError for a value of another type.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
@@ -13,6 +14,7 @@ from typing import Any
 
 from pohoda_bridge.catalogue.field import Type
 
+_PLAIN = re.compile(r"-?\d{1,25}(\.\d{1,25})?", re.ASCII)
 _WORDS = {"true": True, "1": True, "-1": True, "false": False, "0": False}
 
 
@@ -23,7 +25,10 @@ def text(value: str) -> str | None:
 
 def decimal(value: Any) -> Decimal:
     """A finite number, `1.5` and never `1.50` or `1E+2`."""
-    number = (value if isinstance(value, Decimal) else Decimal(str(value))).normalize()
+    written = str(value)
+    if _PLAIN.fullmatch(written):
+        return Decimal(written.rstrip("0").rstrip(".") if "." in written else written)
+    number = Decimal(written).normalize()
     if not number.is_finite() or number.adjusted() > 30:
         raise ValueError("not a finite amount")
     return number.quantize(Decimal(1)) if int(number.as_tuple().exponent) > 0 else number
@@ -39,19 +44,7 @@ def from_xml(kind: Type, value: str | None) -> Any:
     if kind == "text":
         return text(value) if value else None
     word = (value or "").strip()
-    if kind == "boolean":
-        return _boolean(word) if word else False
-    if not word:
-        return None
-    if kind == "reference":
-        return int(word) or None
-    if kind == "integer":
-        return int(word)
-    if kind == "decimal":
-        return decimal(word)
-    if kind in {"date", "datetime"}:
-        return _moment(kind, datetime.fromisoformat(word))
-    return text(word)
+    return FROM_XML[kind](word) if word else False if kind == "boolean" else None
 
 
 def _boolean(word: str) -> bool:
@@ -79,3 +72,14 @@ FROM_SQL: Mapping[Type, Callable[[Any], Any]] = {
     "list": lambda value: text(str(value)),
 }
 """How a driver's value that is not None becomes one of a type."""
+FROM_XML: Mapping[Type, Callable[[str], Any]] = {
+    "boolean": _boolean,
+    "reference": lambda word: int(word) or None,
+    "integer": int,
+    "decimal": decimal,
+    "date": lambda word: _moment("date", datetime.fromisoformat(word)),
+    "datetime": lambda word: _moment("datetime", datetime.fromisoformat(word)),
+    "text": text,
+    "list": text,
+}
+"""How a word that is not empty becomes a value of a type."""

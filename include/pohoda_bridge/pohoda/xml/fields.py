@@ -1,8 +1,6 @@
 """The fields of a record, or of the rows in one of its sets, as texts of the record's tree become their values."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
 
 from pohoda_bridge.catalogue import Field
 from pohoda_bridge.errors import StopAgenda
@@ -11,19 +9,6 @@ from pohoda_bridge.pohoda.reader import Source
 from pohoda_bridge.pohoda.xml.paths import Paths
 from pohoda_bridge.pohoda.xml.tree import Found, Tree
 from pohoda_bridge.side import Row
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """Where a field's text is found: below the row, or below the record around it when `outer`."""
-
-    name: str
-    spec: Field
-    convert: rowing.Convert
-    outer: bool
-    slot: int
-    empty: Any
-    table: str | None
 
 
 class Fields:
@@ -37,37 +22,39 @@ class Fields:
     ) -> None:
         self._owner = owner
         self._year = source.year
-        self._names = tuple(fields)
+        self._fields = fields
         self._finish = rowing.Finish(fields, "xml")
-        self._places = []
+        self._empty: Row = dict.fromkeys(fields)
+        self._own: list[tuple[int, str, rowing.Convert]] = []
+        self._outer: list[tuple[int, str, rowing.Convert]] = []
+        self._tables = {n: source.table_of(spec.ref) for n, spec in fields.items() if spec.type == "reference"}
         for name, spec in fields.items():
             if spec.xml is None:
                 continue
             below = paths.of_row(spec.xml) if row is not None else None
             tree = record if row is None or below is None else row
             slot = tree.text(paths.of_record(spec.xml) if below is None else below)
-            table = source.table_of(spec.ref) if spec.type == "reference" else None
             convert = rowing.converter(spec, "xml")
-            self._places.append(_Place(name, spec, convert, tree is record, slot, convert(None), table))
+            self._empty[name] = convert(None)
+            (self._outer if tree is record else self._own).append((slot, name, convert))
 
     def row(self, record: Found, row: Found, technical: str, header: Row | None = None) -> Row:
         """The values; `header` is the finished row of the record `technical`, for rows in a set.
 
         StopAgenda: another type.
         """
-        values: Row = dict.fromkeys(self._names)
-        for known in self._places:
-            said = (record if known.outer else row).texts[known.slot]
-            values[known.name] = known.empty if said is None else self._value(known, said, technical)
+        values, name = self._empty.copy(), ""
+        try:
+            for places, texts in ((self._outer, record.texts), (self._own, row.texts)):
+                for slot, name, convert in places:
+                    if (said := texts[slot]) is not None:
+                        values[name] = convert(said)
+        except (ValueError, ArithmeticError):
+            spec = self._fields[name]
+            path = str(spec.xml).removeprefix("../")
+            raise StopAgenda(f"{self._owner}: {path} of {technical} is not of type {spec.type}") from None
+        for name, table in self._tables.items():
+            if values[name] is not None:
+                values[name] = identity.technical(self._year, table, values[name])
         self._finish(values, header)
         return values
-
-    def _value(self, known: _Place, said: str, technical: str) -> Any:
-        try:
-            value = known.convert(said)
-        except (ValueError, ArithmeticError):
-            path = str(known.spec.xml).removeprefix("../")
-            raise StopAgenda(f"{self._owner}: {path} of {technical} is not of type {known.spec.type}") from None
-        if known.table is not None and value is not None:
-            return identity.technical(self._year, known.table, value)
-        return value
