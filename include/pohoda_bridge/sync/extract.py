@@ -68,7 +68,7 @@ def extract(job: Job, run_id: str, request: Request) -> bool:
 
 
 def _reading(job: Job, request: Request) -> tuple[Window, Reading]:
-    """What is read, and the reading of it; begun anew when the source turns out to have set its clock back."""
+    """What is read, and the reading of it; begun anew when the source's clock was set back, or stands (an Access file)."""
     zone = job.flow.source_zone
     with job.ledger.transaction() as ledger:
         cursor, age = runs.cursor(ledger, job.scope), runs.cursor_age(ledger, job.scope)
@@ -76,7 +76,7 @@ def _reading(job: Job, request: Request) -> tuple[Window, Reading]:
     reading = job.source.read(job.agenda, window)
     if request.mode != "incremental" or (longer := reaching_back(window, reading.now, age, zone)) == window:
         return window, reading
-    log.warning("%s: the source's clock went back; reading further back", job.flow.dag_id)
+    log.info("%s: the source's clock stands behind our own; reading further back", job.flow.dag_id)
     return longer, job.source.read(job.agenda, longer)
 
 
