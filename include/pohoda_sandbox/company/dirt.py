@@ -13,6 +13,8 @@
 | branch          | AD    | branches: one IČO, different names and postcodes; `group` has all                 |
 | unknown_country | AD    | the country's row in `sZeme` has no code, or one that no country has              |
 | email_malformed | AD    | an e-mail that is none                                                            |
+
+The kinds of documents and stock stand in `document_dirt`.
 """
 
 from collections.abc import Callable, Iterator
