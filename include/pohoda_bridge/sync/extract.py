@@ -68,7 +68,7 @@ def extract(job: Job, run_id: str, request: Request) -> bool:
 
 
 def _reading(job: Job, request: Request) -> tuple[Window, Reading]:
-    """What is read, and the reading of it; begun anew when the source's clock was set back, or stands (an Access file)."""
+    """What is read, and the reading of it; begun anew when the source's clock was set back, or stands still."""
     zone = job.flow.source_zone
     with job.ledger.transaction() as ledger:
         cursor, age = runs.cursor(ledger, job.scope), runs.cursor_age(ledger, job.scope)
