@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tests.bench import reading
 
-BENCHMARKS = {"read_sql": reading.by_sql, "read_xml": reading.by_xml}
+BENCHMARKS = {"read_sql": reading.by_sql, "read_xml": reading.by_xml, "read_files": reading.by_files}
 
 
 def main() -> None:

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
@@ -14,7 +14,7 @@ from pohoda_bridge.connections import Connection
 from pohoda_bridge.pohoda import PohodaSide
 from pohoda_bridge.side import Window
 from tests.bench import measure
-from tests.bench.company import answer, database
+from tests.bench.company import KIND, answer, database
 
 AGENDA = "issued_invoices"
 DATABASE, LOGIN = "StwPh_12345678_2026", {"pohoda_ro": "bench"}
@@ -34,7 +34,14 @@ def by_sql(folder: Path, size: int, pairs: int) -> dict[str, Any]:
 
 
 def by_xml(folder: Path, size: int, pairs: int) -> dict[str, Any]:
-    """Against lxml's `iterparse` of the same bytes, which forgets each record as it ends."""
+    """An answer of mServer, against lxml's `iterparse` of the same bytes, which forgets each record as it ends."""
+    listing = answer(folder, size)
+    found = measure.ratio(lambda: _answered(listing), lambda: _parsed(listing), pairs, size)
+    return {"documents": size, **found, **measure.memory("xml", listing)}
+
+
+def by_files(folder: Path, size: int, pairs: int) -> dict[str, Any]:
+    """A folder of exported answers, which is read twice, against the same."""
     listing = answer(folder, size)
     inside = folder / f"files-{size}"
     inside.mkdir(exist_ok=True)
@@ -68,6 +75,21 @@ def _side(way: str, where: object) -> PohodaSide:
 
 def _count(side: PohodaSide) -> int:
     return sum(len(part) for part in side.read(AGENDA, Window()).parts)
+
+
+def _answered(listing: Path) -> int:
+    return sum(len(found.rows) for found in _records(listing))
+
+
+def _records(listing: Path) -> Iterator[Any]:
+    from pohoda_bridge.pohoda.reader import Source
+    from pohoda_bridge.pohoda.xml.answer import Answer
+    from pohoda_bridge.pohoda.xml.kinds import kind_of
+    from pohoda_bridge.pohoda.xml.rows import Shape
+
+    kind, source = kind_of("invoice"), Source(UNIT, max(UNIT.years), open_catalogue().agendas)
+    shape = Shape(_agenda(), source, kind.ext_id)
+    return iter(Answer(listing.open("rb"), shape, kind.listing, UNIT.ico, listing.name, [KIND]))
 
 
 def _fetched(side: PohodaSide) -> int:
@@ -122,9 +144,13 @@ def _served(path: Path) -> Generator[int]:
             server.stdin.close()
 
 
+def _answer_parts(listing: Path) -> Iterator[list[Any]]:
+    return (found.rows for found in _records(listing))
+
+
 def _alone(way: str, where: str) -> None:
     """A reading in this process: its records, and the memory it took beyond what the first ones took."""
-    parts = iter(_side(way, where).read(AGENDA, Window()).parts)
+    parts = _answer_parts(Path(where)) if way == "xml" else iter(_side(way, where).read(AGENDA, Window()).parts)
     first = next(parts)
     begun = measure.taken()
     records = sum(len(part) for part in chain([first], parts))
