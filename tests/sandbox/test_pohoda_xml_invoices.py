@@ -55,7 +55,8 @@ def fill(unit: Pohoda) -> None:
     unit.add_column("FApol", "VPrSarza", "varchar(20)")
     _full(unit)
     partly = {"KcLikv": 300, "KcU": 658, "DatLikv": None}
-    unit.insert("FA", ID=2, RelTpFak=1, Cislo="260100002", Datum=date(2026, 2, 1), **AMOUNTS | partly)
+    none = {"RefStr": 0, "RefAD": 0, "RelPk": 0}
+    unit.insert("FA", ID=2, RelTpFak=1, Cislo="260100002", Datum=date(2026, 2, 1), **AMOUNTS | partly | none)
     paid = {"KcU": 658, "DatumU": date(2026, 3, 9)}
     unit.insert("Uhrady", ID=50, RelAgH=2, RelIDH=2, RelAgU=28, RelIDU=7, CisloU="BV1", **paid)
     unit.insert("FA", ID=3, RelTpFak=1, Cislo="260100003", KcLikv=0, DatLikv=date(2026, 3, 1), KcCelkem=10)
@@ -228,6 +229,10 @@ def test_settlements_come_only_when_asked_for(lists: Lists) -> None:
         "id": "50", "date": "2026-03-09", "sourceAgenda": "bank", "sourceDocument": {"id": "7", "number": "BV1"},
         "amount": "658", "foreignCurrencyAmount": "0", "foreignCurrencySource": "0",
     }  # fmt: skip
+
+
+def test_a_reference_of_zero_is_none(lists: Lists) -> None:
+    assert not {"centre", "partnerIdentity", "accounting"} & listed(lists, 2)["invoiceHeader"].keys()
 
 
 def test_linked_documents_and_custom_fields_can_be_left_out(lists: Lists) -> None:

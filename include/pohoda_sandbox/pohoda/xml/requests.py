@@ -47,13 +47,16 @@ def _documents(name: str, version: str, *, external: bool = True, **types: str) 
     )
 
 
-def _codes(prefix: str, name: str, version: str, filters: str = "id", values: tuple[str, ...] = _TWO) -> Request:
+def _codes(
+    prefix: str, name: str, version: str, filters: str = "id", values: tuple[str, ...] = _TWO, switches: str = ""
+) -> Request:
     return Request(
         name=f"{prefix}:list{name}Request",
         answer=f"{prefix}:list{name}",
         inner=f"{prefix}:request{name}",
         filters=filters,
         required={"version": _TWO, version: values},
+        restrictions=tuple(switches.split()),
     )
 
 
@@ -121,7 +124,7 @@ REQUESTS: dict[str, Request] = {
         _documents("Bank", "bankVersion", external=False),
         _codes("lCen", "Centre", "centreVersion"),
         _codes("lAcv", "Activity", "activityVersion"),
-        _codes("lst", "Store", "storeVersion", filters="documents"),
+        _codes("lst", "Store", "storeVersion", filters="documents", switches="parameters"),
         _codes("lst", "ActionPrice", "actionPricesVersion", values=("2.0", "2.1")),
         _codes("lst", "NumericalSeries", "numericalSeriesVersion", filters="any"),
         _codes("lst", "Parameter", "parameterVersion", filters="any", values=("2.0", "2.1", "2.2")),
