@@ -6,7 +6,7 @@ it), so the second time it is taken from memory.
 
 import pickle
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ import pytest
 from pohoda_bridge.quality.docs import Docs
 from pohoda_bridge.quality.frame import COUNTRY, ID
 from pohoda_bridge.quality.judge import judge
+from pohoda_bridge.records.document_checks import RECORD_CHECKS, asked
 from pohoda_bridge.sync import validate
 
 Memory = dict[bytes, Any]
@@ -25,8 +26,8 @@ def remembering(memory: Memory) -> Callable[..., Any]:
     """`judge`, with a memory of what it found against values of the fields that it asks about."""
 
     def judged(frame: Any, expectations: Any, *, country: str, title: str) -> Any:
-        asked = {name for expectation in expectations for name in expectation.fields}
-        names = [name for name in frame.columns if name in {*asked, COUNTRY} or name.endswith("__count")]
+        fields = {name for expectation in expectations for name in _asked(expectation)}
+        names = [name for name in frame.columns if name in {*fields, COUNTRY} or name.endswith("__count")]
         about = pickle.dumps((names, repr(expectations), country))
         rows = frame.astype(object).where(frame.notna(), None)[names].to_numpy().tolist()
         keys = [about + pickle.dumps(row) for row in rows]
@@ -40,6 +41,11 @@ def remembering(memory: Memory) -> Callable[..., Any]:
         return sorted(every, key=lambda one: order[one.rule])
 
     return judged
+
+
+def _asked(expectation: Any) -> Iterable[str]:
+    rule, fields = expectation.rule, expectation.fields
+    return asked(rule, fields) if rule in RECORD_CHECKS else fields
 
 
 def quickly(patch: pytest.MonkeyPatch, memory: Memory | None = None) -> None:
