@@ -138,6 +138,7 @@ def test_windows_are_equal(company: Both, agenda: str) -> None:
         assert everything(mdb, agenda, window) == everything(sql, agenda, window), window
     assert mdb.ids(agenda) == sql.ids(agenda)
     assert mdb.describe(agenda).keys() == sql.describe(agenda).keys()
+    assert mdb.custom(agenda) == sql.custom(agenda)
 
 
 @pytest.mark.parametrize("agenda", AGENDAS)
@@ -192,6 +193,19 @@ def test_a_stamp_of_the_future_is_no_clock(company: Both) -> None:
     finally:
         company.pohoda.rows("UPDATE AD SET DatSave = ? WHERE ID = ?", row["DatSave"], row["ID"])
     assert abs(now - company.pohoda.now()) < timedelta(minutes=2)
+
+
+def test_what_is_saved_after_the_copy_lies_in_the_next_window(company: Both) -> None:
+    """However long after its copy a file is read: the next window begins before whatever was saved meanwhile."""
+    reading = company.side("mdb").read("contacts", Window())
+    known = {row["_id"] for part in reading.parts for row in part}
+    later = company.pohoda.rows("SELECT MAX(DatSave) AS newest FROM AD")[0]["newest"]
+    added = company.pohoda.insert("AD", Jmeno="Nová osoba", DatSave=later, DatCreate=None)
+    try:
+        found = everything(company.side("mdb"), "contacts", Window(since=reading.now))
+        assert f"2026/AD/{added}" in {row["_id"] for row in found} - known
+    finally:
+        company.pohoda.delete("AD", added)
 
 
 def test_another_company_is_refused_before_any_row(file: Both) -> None:
