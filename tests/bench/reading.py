@@ -101,7 +101,7 @@ def _fetched(side: PohodaSide) -> int:
     reader = side._years.reader()
     assert isinstance(reader, SqlReader)
     made = reader._query(_agenda())
-    _, sets = reader._shape(made)
+    _, _, sets = reader._known[AGENDA, None]
     cursor, last, count = reader._opened.cursor(), 0, 0
     while True:
         asked = [Condition("t.[ID] > ?", (last,)), *conditions.taken(made, made.agenda)]

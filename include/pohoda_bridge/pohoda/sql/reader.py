@@ -33,8 +33,7 @@ class SqlReader:
         self._connection = connection
         self._opened: Any = None
         self._schema = Schema({})
-        self._queries: dict[tuple[str, str | None], Query] = {}
-        self._shapes: dict[tuple[str, str | None], tuple[Shape, Sets]] = {}
+        self._known: dict[tuple[str, str | None], tuple[Query, Shape, Sets]] = {}
 
     def describe(self, agenda: Agenda) -> Mapping[str, str]:
         made = self._query(agenda)
@@ -97,8 +96,7 @@ class SqlReader:
 
     def close(self) -> None:
         opened, self._opened = self._opened, None
-        self._queries.clear()
-        self._shapes.clear()
+        self._known.clear()
         if opened is not None:
             import pyodbc
 
@@ -161,7 +159,7 @@ class SqlReader:
             return list(cursor.execute(statement, bound).fetchall())
 
     def _rows(self, made: Query, fetched: Sequence[Any]) -> list[Row]:
-        shape, sets = self._shape(made)
+        _, shape, sets = self._known[made.agenda.agenda, made.agenda.form]
         numbers = [int(row[0]) for row in fetched]
         marked = self._marks(made, numbers)
         rows: list[Row] = []
@@ -182,19 +180,15 @@ class SqlReader:
             return marks.between(cursor, made.table, self._source.system, numbers)
 
     def _query(self, agenda: Agenda) -> Query:
+        """The query of the agenda here; what is missing, in its sets too, is told before anything is read."""
         self._open()
         known = agenda.agenda, agenda.form
-        if known not in self._queries:
+        if known not in self._known:
             if self._source.custom and carries(agenda):
                 agenda = extended(agenda, self.custom(agenda))
-            self._queries[known] = query(agenda, self._schema)
-        return self._queries[known]
-
-    def _shape(self, made: Query) -> tuple[Shape, Sets]:
-        known = made.agenda.agenda, made.agenda.form
-        if known not in self._shapes:
-            self._shapes[known] = Shape(made, self._source), Sets(made.agenda, made.schema, self._source)
-        return self._shapes[known]
+            made = query(agenda, self._schema)
+            self._known[known] = made, Shape(made, self._source), Sets(agenda, self._schema, self._source)
+        return self._known[known][0]
 
     @contextmanager
     def _cursor(self) -> Generator[Any, None, None]:
