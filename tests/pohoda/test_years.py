@@ -68,7 +68,8 @@ def read(unit: Years, agenda: Agenda, window: Window | None = None) -> list[str]
 def test_the_newest_year_comes_first_and_what_it_has_is_not_read_again(invoices: Agenda) -> None:
     unit, _ = years(
         invoice(2026, 1, "26001"), invoice(2026, 2, "25007"), invoice(2025, 9, "25006"), invoice(2025, 8, "25007"),
-        invoice(2026, 3, ""), invoice(2024, 7, "25006"), invoice(2024, 3, "24001"), invoice(2024, 4, ""), invoice(2024, 5, ""),
+        invoice(2026, 3, ""), invoice(2024, 7, "25006"), invoice(2024, 3, "24001"), invoice(2024, 4, ""),
+        invoice(2024, 5, ""),
     )  # fmt: skip
     assert read(unit, invoices) == [
         f"{year}/FA/{number}"

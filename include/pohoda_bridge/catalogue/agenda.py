@@ -32,7 +32,7 @@ class Expectation(Settings):
 
     Rules on a value: filled (any of the fields), unique (the fields together, over the whole side), ico, dic, ic_dph,
     email, country, length (of the target's limit, made for every text field by itself).
-    Rules on a record, where `set.field` is a field of the rows of a set: sum_of_lines, vat_of_rate (of lines and slots),
+    Rules on a record, where `set.field` is a field of the rows of a set: sum_of_lines, vat_of_rate (lines and slots),
     rate_filled (of a currency), in_year (a date lies in the year of the books), known (a reference leads to a record),
     unit (filled, with a factor), once (no two rows of the set share the field), balanced (payments and balance).
     """
