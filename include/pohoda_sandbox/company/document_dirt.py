@@ -86,7 +86,7 @@ def _written(year: Year, of: Paper, kind: str, column: str) -> Dirt:
 
 def _cards(year: Year) -> Iterator[Dirt]:
     stock = year.firm.stock
-    kept = stock.cards[0].fixed
+    kept = stock.cards[0].row()
 
     def card(**columns: Any) -> int:
         row = {**kept, "ID": year.writer.id("SKz"), "EAN": None, "StavZ": 0.0, "VNakup": Decimal(0), **columns}

@@ -27,7 +27,8 @@ _KINDS = ("dubový", "buková", "nerezový", "skládací", "veľká", "malý", "
 @dataclass(slots=True)
 class Card:
     """One card in one store; `quantity` and `value` are its stock now, `ordered` and `coming` open quantities of
-    received and issued orders, `reserved` those of reserving ones."""
+    received and issued orders, `reserved` those of reserving ones. `product` has what its cards in all stores share.
+    """
 
     id: int
     code: str
@@ -41,12 +42,16 @@ class Card:
     slot: int
     bought: Decimal
     sold: Decimal
-    fixed: Row
+    product: Row
     quantity: Decimal = ZERO
     value: Decimal = ZERO
     reserved: Decimal = ZERO
     ordered: Decimal = ZERO
     coming: Decimal = ZERO
+
+    def row(self) -> Row:
+        """Its columns that do not change."""
+        return {"ID": self.id, "RefSklad": self.store, "RefStruct": self.branch, **self.product}
 
 
 @dataclass
@@ -83,7 +88,7 @@ class Stock:
             writer.add(
                 "SKz",
                 {
-                    **card.fixed,
+                    **card.row(),
                     **{name: float(quantity) for name, quantity in state.items()},
                     "VNakup": average(card.quantity, card.value, card.bought),
                     **stamps,
@@ -163,7 +168,7 @@ def insert_stock(writers: Sequence[Writer], drawing: Drawing, codes: Codes, part
             id, branch = writers[0].id("SKz"), branches[store, place]
             card = Card(
                 id, shared["IDS"], name, kind, unit, Decimal(pack if "MJ2" in shared else 1), store, groups[place],
-                branch, slot, bought, sold, {"ID": id, "RefSklad": store, "RefStruct": branch, **shared},
+                branch, slot, bought, sold, shared,
             )  # fmt: skip
             card.quantity = Decimal(drawing.draw.randrange(800)) if kind == CARD else ZERO
             card.value = cents(card.quantity * bought)
