@@ -7,8 +7,6 @@ from decimal import Decimal
 SLOTS = ("none", "low", "high", "third")
 
 # Country -> the first day of a law, and the percentages of low, high and third from then on, the newest first.
-# CZ: acts 235/2004, 261/2007, 362/2009, 370/2011, 500/2012, 262/2014, 349/2023. SK: acts 222/2004, 656/2006, 83/2010
-# (until the end of that year), 490/2010, 516/2022, 278/2024.
 _LAW: Mapping[str, tuple[tuple[date, tuple[int | None, int, int | None]], ...]] = {
     "CZ": (
         (date(2024, 1, 1), (12, 21, None)),
