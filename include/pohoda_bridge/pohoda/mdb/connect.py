@@ -86,6 +86,9 @@ def translated(connection: str) -> Generator[None, None, None]:
     except pyodbc.Error as error:
         state, message = (*map(str, error.args), "", "")[:2]
         raise _meaning(state, message, connection) from None
+    except UnicodeError:
+        # MDBTools gives what happens to stand in memory where a page is missing.
+        raise _meaning("22018", "", connection) from None
 
 
 def _meaning(state: str, message: str, connection: str) -> BridgeError:
