@@ -84,7 +84,7 @@ def file(tmp_path_factory: pytest.TempPathFactory, agendas: dict[str, Agenda]) -
 def company(tmp_path_factory: pytest.TempPathFactory, agendas: dict[str, Agenda]) -> Iterator[Both]:
     """The sandbox's sample company with all its dirt, as a driver for Access files would give its tables."""
     pohoda = Pohoda.create(tmp_path_factory.mktemp("mdb") / "company.sqlite", ico="12345678", year=2026)
-    fill(pohoda, size=60, documents=True)
+    fill(pohoda, size=40, documents=True)
     yield from _both(pohoda, Access(pohoda), 2026, agendas)
 
 
@@ -117,7 +117,7 @@ def test_the_sample_file_says_what_was_put_into_it(file: Both) -> None:
 @pytest.mark.parametrize("agenda", AGENDAS)
 def test_rows_are_equal_by_mdb_and_sql(company: Both, agenda: str) -> None:
     by_mdb, by_sql = (everything(side, agenda) for side in company.sides(system="Gram", custom=True))
-    assert len(by_sql) > 3
+    assert len(by_sql) > 1
     assert by_mdb == by_sql
     assert {repr(value) for row in by_mdb for value in row.values()} == {
         repr(value) for row in by_sql for value in row.values()
@@ -148,9 +148,9 @@ def test_look_ups_are_equal(company: Both, agenda: str) -> None:
     searched = [name for name in company.agendas[agenda].fields if not name.startswith("_")]
     wanted = [Lookup(id=rows[0]["_id"]), Lookup(id="2026/AD/999999"), Lookup(mark=Mark("Gram", "c-1"))]
     for row in (rows[0], rows[-1]):
-        wanted += [Lookup(key={name: row.get(name)}) for name in searched[:12]]
+        wanted += [Lookup(key={name: row.get(name)}) for name in searched[:7]]
         texts = {name: row.get(name) for name in searched if isinstance(row.get(name), str) and "/" not in row[name]}
-        wanted += [Lookup(key={name: value.upper() + "  "}) for name, value in list(texts.items())[:4]]
+        wanted += [Lookup(key={name: value.upper() + "  "}) for name, value in list(texts.items())[:3]]
     assert mdb.look_up(agenda, wanted) == sql.look_up(agenda, wanted)
 
 
