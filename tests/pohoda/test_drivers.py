@@ -58,6 +58,15 @@ def test_a_text_is_found_whatever_its_letters(bench: Bench, driver: str) -> None
 
 
 @pytest.mark.parametrize("driver", ["FreeTDS", "Microsoft"])
+def test_a_number_of_four_bytes_is_what_was_entered(bench: Bench, driver: str) -> None:
+    for discount in (10.1, 33.333, 0.07, 100, None):
+        bench.pohoda.insert("SkCeny", IDS=f"L {discount}", Sleva=discount)
+    library = driver if driver == "FreeTDS" else microsoft()
+    rows = everything(bench.side("sql", extra={"driver": library, "encrypt": "no"}), "price_lists")
+    assert [str(row["discount"]) for row in rows] == ["10.1", "33.333", "0.07", "100", "0"]
+
+
+@pytest.mark.parametrize("driver", ["FreeTDS", "Microsoft"])
 def test_a_wrong_password_is_told(sample: Bench, driver: str) -> None:
     library = driver if driver == "FreeTDS" else microsoft()
     refused = sample.side("sql", extra={"driver": library, "encrypt": "no"}, password="wrong")

@@ -25,8 +25,8 @@ def carries(agenda: Agenda) -> bool:
 
 
 def is_custom(column: str) -> bool:
-    """Whether a column of a table is a custom field."""
-    return column.startswith((PLAIN, LISTED))
+    """Whether a column of a table is a custom field. One with letters outside ASCII could not be asked for: none."""
+    return column.startswith((PLAIN, LISTED)) and column.isascii() and column.isidentifier()
 
 
 def type_of(column: str, stored: str) -> Type:

@@ -59,7 +59,7 @@ class Finish:
                 row[name] = blank
         row.update(self._constants)
         for name, parts in self._sums.items():
-            row[name] = sum((row[part] for part in parts if row.get(part) is not None), Decimal(0))
+            row[name] = values.decimal(sum((row[part] for part in parts if row.get(part) is not None), Decimal(0)))
         for name, asked, wanted in self._asked:
             found = (row if asked in row else header or row).get(asked)
             if not found if wanted is None else found != wanted:

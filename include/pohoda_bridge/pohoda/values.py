@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from functools import partial
+from struct import pack, unpack
 from typing import Any
 
 from pohoda_bridge.catalogue.field import Type
@@ -32,6 +33,15 @@ def decimal(value: Any) -> Decimal:
     if not number.is_finite() or number.adjusted() > 30:
         raise ValueError("not a finite amount")
     return number.quantize(Decimal(1)) if int(number.as_tuple().exponent) > 0 else number
+
+
+def single(stored: bytes) -> Decimal:
+    """A driver's `real` as it was entered: 10.1, and not 10.100000381. 8 bytes are a double."""
+    if len(stored) == 8:
+        return Decimal(repr(unpack("<d", stored)[0]))
+    (number,) = unpack("<f", stored[:4])
+    shown = (f"{number:.{digits}g}" for digits in range(6, 10))
+    return Decimal(next((text for text in shown if pack("<f", float(text)) == stored[:4]), str(number)))
 
 
 def from_sql(kind: Type, value: Any) -> Any:

@@ -5,13 +5,12 @@ import os
 import sys
 from collections.abc import Generator
 from contextlib import contextmanager
-from decimal import Decimal
 from pathlib import Path
-from struct import pack, unpack
 from typing import Any
 
 from pohoda_bridge.connections import Connection
 from pohoda_bridge.errors import BridgeError, Retry, StopAgenda
+from pohoda_bridge.pohoda.values import single
 
 MDBTOOLS = "MDBTools"
 MICROSOFT = ("Microsoft Access Driver (*.mdb, *.accdb)", "Microsoft Access Driver (*.mdb)")
@@ -39,15 +38,6 @@ def connect(connection: Connection, file: Path) -> Any:
         opened.add_output_converter(pyodbc.SQL_REAL, single)
         opened.add_output_converter(pyodbc.SQL_FLOAT, single)
     return opened
-
-
-def single(stored: bytes) -> Decimal:
-    """A number of 4 bytes as it was entered, 10.1 and not 10.100000381. MDBTools gives only those bytes, of 8."""
-    if len(stored) == 8:
-        return Decimal(repr(unpack("<d", stored)[0]))
-    (number,) = unpack("<f", stored[:4])
-    shown = (f"{number:.{digits}g}" for digits in range(6, 10))
-    return Decimal(next((text for text in shown if pack("<f", float(text)) == stored[:4]), str(number)))
 
 
 def connection_string(connection: Connection, driver: str, file: Path) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 from pohoda_bridge.connections import Connection
 from pohoda_bridge.errors import StopAgenda
 from pohoda_bridge.pohoda.sql.errors import translated
+from pohoda_bridge.pohoda.values import single
 
 LOGIN_SECONDS = 15
 QUERY_SECONDS = 300
@@ -30,6 +31,7 @@ def connect(connection: Connection) -> Any:
         opened = pyodbc.connect(
             connection_string(connection, str(wanted)), autocommit=True, timeout=login_seconds, readonly=True
         )
+        opened.add_output_converter(pyodbc.SQL_REAL, single)
         opened.timeout = _seconds(connection, "query_timeout", QUERY_SECONDS)
         opened.execute(f"SET LOCK_TIMEOUT {_seconds(connection, 'lock_timeout', LOCK_MILLISECONDS)}")
         opened.execute("SET TRANSACTION ISOLATION LEVEL READ UNCOMMITTED")
