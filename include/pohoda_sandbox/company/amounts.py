@@ -8,16 +8,21 @@ they lower only what is left to pay.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from typing import Any
 
 from pohoda_sandbox.company.rates import NONE, Rates
 
 CENT = Decimal("0.01")
 ZERO = Decimal(0)
-ROUNDING = {0: ZERO, 1: Decimal(1), 4: Decimal("0.05")}
-"""The step to which a total is rounded, by POHODA's `ZaokrFV`. Its list is not published; these are the places in the
-list of its XML (none, math2one ... math5cent)."""
+_ONE, _HALF, _TENTH = Decimal(1), Decimal("0.5"), Decimal("0.1")
+ROUNDING = {
+    1: (_ONE, ROUND_HALF_UP), 2: (_HALF, ROUND_HALF_UP), 3: (_TENTH, ROUND_HALF_UP), 4: (Decimal("0.05"), ROUND_HALF_UP),
+    5: (_ONE, ROUND_CEILING), 6: (_HALF, ROUND_CEILING), 7: (_TENTH, ROUND_CEILING),
+    8: (_ONE, ROUND_FLOOR), 9: (_HALF, ROUND_FLOOR), 10: (_TENTH, ROUND_FLOOR),
+}  # fmt: skip
+"""The step to which a total is rounded and how, by POHODA's `ZaokrFV`; 0 is not at all. Its list is not published;
+these are the places in the list of its XML (none, math2one ... down2tenth)."""
 
 
 def cents(amount: Decimal) -> Decimal:
@@ -66,7 +71,9 @@ class Terms:
         return NONE if self.exempt or of_card not in self.rates else of_card
 
 
-def line(terms: Terms, *, price: Decimal, quantity: Decimal, slot: int, discount: int = 0) -> dict[str, Any]:
+def line(
+    terms: Terms, *, price: Decimal, quantity: Decimal, slot: int, discount: int | Decimal = 0
+) -> dict[str, Any]:
     """The amounts of a line as columns; `price` for a unit in the document's currency, with VAT if its terms say so."""
     percent = terms.rates[slot]
     amount = cents(price * quantity * (100 - discount) / 100)
@@ -78,16 +85,18 @@ def line(terms: Terms, *, price: Decimal, quantity: Decimal, slot: int, discount
     }
     if terms.explicit and slot != NONE:
         columns["ProcentoDPH"] = float(percent)
+    vat = cents(amount * percent / ((100 + percent) if terms.with_vat else 100))
+    net = amount - vat if terms.with_vat else amount
     if terms.exchange:
-        net = terms.exchange.home(amount)
-        columns |= {"CmJedn": price, "Cm": amount, "CmDPH": cents(amount * percent / 100)}
-        columns |= {"KcJedn": terms.exchange.home(price), "Kc": net, "KcDPH": cents(net * percent / 100)}
-    elif terms.with_vat:
-        vat = cents(amount * percent / (100 + percent))
-        columns |= {"KcJedn": price, "Kc": amount - vat, "KcDPH": vat}
-    else:
-        columns |= {"KcJedn": price, "Kc": amount, "KcDPH": cents(amount * percent / 100)}
-    return columns
+        columns |= {"CmJedn": price, "Cm": net, "CmDPH": vat}
+        return columns | in_home(terms.exchange, columns, percent)
+    return columns | {"KcJedn": price, "Kc": net, "KcDPH": vat}
+
+
+def in_home(exchange: Exchange, foreign: Mapping[str, Any], percent: Decimal) -> dict[str, Any]:
+    """The home amounts of a line in foreign currency: VAT follows from the net amount at home."""
+    net = exchange.home(foreign["Cm"])
+    return {"KcJedn": exchange.home(foreign["CmJedn"]), "Kc": net, "KcDPH": cents(net * percent / 100)}
 
 
 def totals(lines: Sequence[Mapping[str, Any]], terms: Terms) -> dict[str, Any]:
@@ -99,17 +108,37 @@ def totals(lines: Sequence[Mapping[str, Any]], terms: Terms) -> dict[str, Any]:
         if slot:
             columns[f"KcDPH{slot}"] = _sum(of_slot, "KcDPH")
     exact = sum(columns.values(), ZERO)
-    columns |= rounded(exact, terms.rounding)
-    if terms.exchange:
-        foreign = _sum(lines, "Cm") + _sum(lines, "CmDPH")
-        columns |= {**terms.exchange.columns, "Cm0": foreign, "CmZaokr": ZERO, "CmCelkem": foreign}
+    if terms.exchange is None:
+        return columns | with_rounding(exact, rounded(exact, terms.rounding) - exact, terms)
+    foreign = _sum(lines, "Cm") + _sum(lines, "CmDPH")
+    return columns | with_rounding(exact, rounded(foreign, terms.rounding) - foreign, terms, foreign)
+
+
+def with_rounding(exact: Decimal, change: Decimal, terms: Terms, foreign: Decimal = ZERO) -> dict[str, Any]:
+    """The totals as columns, when rounding adds `change`, in the document's currency, to what its lines add up to."""
+    change = cents(change)
+    if terms.exchange is None:
+        return {"ZaokrFV": terms.rounding, "KcZaokr": change, "KcCelkem": cents(exact + change)}
+    at_home = terms.exchange.home(change)
+    columns = {"ZaokrFV": terms.rounding, "KcZaokr": at_home, "KcCelkem": cents(exact + at_home)}
+    return columns | terms.exchange.columns | {"Cm0": foreign, "CmZaokr": change, "CmCelkem": foreign + change}
+
+
+def rounded(exact: Decimal, rounding: int) -> Decimal:
+    if rounding not in ROUNDING:
+        return exact
+    step, way = ROUNDING[rounding]
+    return (exact / step).quantize(Decimal(1), way) * step
+
+
+def to_pay(row: Mapping[str, Any], deducted: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """What an invoice with these totals leaves to pay, as columns; `deducted` are its lines of advances."""
+    taken = -_sum(deducted, "Kc") - _sum(deducted, "KcDPH")
+    columns = {"KcZaloha": taken, "KcLikv": row["KcCelkem"] - taken, "KcU": ZERO}
+    if row.get("RefCM"):
+        taken = -_sum(deducted, "Cm") - _sum(deducted, "CmDPH")
+        columns |= {"CmZaloha": taken, "CmLikv": row["CmCelkem"] - taken, "CmU": ZERO}
     return columns
-
-
-def rounded(exact: Decimal, rounding: int) -> dict[str, Any]:
-    step = ROUNDING[rounding]
-    total = (exact / step).quantize(Decimal(1), ROUND_HALF_UP) * step if step else exact
-    return {"ZaokrFV": rounding, "KcZaokr": cents(total - exact), "KcCelkem": cents(total)}
 
 
 def _sum(lines: Iterable[Mapping[str, Any]], column: str) -> Decimal:

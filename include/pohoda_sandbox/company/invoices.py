@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from pohoda_sandbox.company.amounts import ZERO, Terms, cents, line
+from pohoda_sandbox.company.amounts import ZERO, Terms, cents, line, to_pay
 from pohoda_sandbox.company.paper import (
     DEDUCTED,
     Paper,
@@ -91,11 +91,7 @@ def balance(made: Paper) -> None:
     made.total()
     row = made.row
     deducted = [one for one in made.lines if one.get("RelAgID") in DEDUCTED]
-    row["KcZaloha"] = -sum((one["Kc"] + one["KcDPH"] for one in deducted), ZERO)
-    row |= {"KcLikv": row["KcCelkem"] - row["KcZaloha"], "KcU": ZERO}
-    if made.terms.exchange:
-        row["CmZaloha"] = -sum((one["Cm"] + one["CmDPH"] for one in deducted), ZERO)
-        row |= {"CmLikv": row["CmCelkem"] - row["CmZaloha"], "CmU": ZERO}
+    row |= to_pay(row, deducted)
     if not row["KcLikv"] and deducted:
         row["DatLikv"] = made.day
 

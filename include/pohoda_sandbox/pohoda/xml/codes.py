@@ -75,8 +75,8 @@ SLOTS = {0: "none", 1: "low", 2: "high", 3: "third"}
 PAYMENTS = {1: "cash", 2: "creditcard", 3: "draft", 4: "advance", 6: "compensation", 9: "delivery"}
 GUARANTEES = {0: "none", 1: "hour", 2: "day", 3: "month", 4: "year", 5: "life"}
 ROUNDINGS = {
-    0: "none", 1: "math2one", 2: "up2one", 3: "down2one", 4: "math2half", 5: "up2half", 6: "down2half", 7: "math2tenth",
-    8: "up2tenth", 9: "down2tenth", 10: "math5cent",
+    0: "none", 1: "math2one", 2: "math2half", 3: "math2tenth", 4: "math5cent", 5: "up2one", 6: "up2half", 7: "up2tenth",
+    8: "down2one", 9: "down2half", 10: "down2tenth",
 }  # fmt: skip
 """`ZaokrFV`: the sandbox's own numbers, the program's are not known."""
 STEPS: Mapping[int, str] = {
