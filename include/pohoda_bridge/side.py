@@ -10,7 +10,7 @@ A reference holds the `_id` of the other row on the same side.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, runtime_checkable
 
 Row = dict[str, Any]
 Direction = Literal["to_crm", "to_pohoda"]
@@ -77,14 +77,14 @@ class Answer:
     """What the target said of one item.
 
     written: `row` is the record as stored. refused: definite, nothing stored. doubt: unknown, look it up.
-    retry: definite, nothing stored, and a later attempt may work.
+    retry: definite, nothing stored, and a later attempt may work. submitted: it lies with a writer that answers later.
 
     Of a deletion. written: the record is not there now, `row` is None, and `details["action"]` says "deleted", or
     "gone" when it was not there before. refused: the target does not let it go (other records use it, no right).
     """
 
     item_id: str
-    state: Literal["written", "refused", "doubt", "retry"]
+    state: Literal["written", "refused", "doubt", "retry", "submitted"]
     row: Row | None = None
     reasons: tuple[str, ...] = ()
     details: Mapping[str, Any] = field(default_factory=dict)
@@ -167,3 +167,39 @@ class Side(Protocol):
         ...
 
     def close(self) -> None: ...
+
+
+@dataclass(frozen=True)
+class Collected:
+    """What has come for packs that were submitted. `answers`: pack id -> one answer for each item, in order.
+
+    `smaller` are packs that were refused as a whole for their form: nothing of them was stored, each half may go for
+    itself. `stop` says why nothing of the agenda is taken; the packs named there wait on. `unreadable`: pack id -> why
+    its answer tells nothing so far. A pack without an answer is in none of them.
+    """
+
+    answers: Mapping[str, Sequence[Answer]] = field(default_factory=dict)
+    smaller: frozenset[str] = frozenset()
+    stop: Mapping[str, str] = field(default_factory=dict)
+    unreadable: Mapping[str, str] = field(default_factory=dict)
+
+
+@runtime_checkable
+class Later(Protocol):
+    """A side whose `write` may hand packs to a writer that answers later. Raises Retry and StopAgenda."""
+
+    def handed(self, packs: Sequence[str]) -> frozenset[str]:
+        """Those of the packs that lie with the writer: not yet taken, not yet answered, or with an unread answer."""
+        ...
+
+    def collect(self, agenda: str, packs: Sequence[Pack]) -> Collected:
+        """The answers that have come for these packs. What was answered does not go to the writer again."""
+        ...
+
+    def answered(self) -> frozenset[str]:
+        """The ids of all packs whose answers lie there, whosever they are."""
+        ...
+
+    def put_away(self, packs: Sequence[str]) -> None:
+        """The answers of these packs were noted: they are not looked at again."""
+        ...

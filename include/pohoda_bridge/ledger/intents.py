@@ -3,23 +3,26 @@
 The accident behind them: a server stores an invoice, the answer is lost, the client sends again, and the customer has
 two. So an intent without an answer is a doubt, and nothing of it is sent again before it was looked up on the target.
 States: open (sent or about to be), doubt (no answer), written, refused (definite: nothing stored), retry (definite:
-nothing stored, a later attempt may work), dropped (the target has a record of ours with other values: compared anew).
+nothing stored, a later attempt may work), dropped (the target has a record of ours with other values: compared anew),
+submitted (it lies with a writer that answers later: neither sent again nor looked up before the answer was collected).
 """
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from pohoda_bridge.ledger import schema
 from pohoda_bridge.ledger.leases import Lease, renew
-from pohoda_bridge.ledger.scope import Scope
+from pohoda_bridge.ledger.scope import Scope, chunks
 from pohoda_bridge.ledger.store import utc_now
 from pohoda_bridge.side import Action
 
 UNANSWERED = ("open", "doubt")
+UNSETTLED = (*UNANSWERED, "submitted")
 
 
 @dataclass(frozen=True)
@@ -71,7 +74,7 @@ def close(
     reasons: Iterable[str] = (),
     drift: Mapping[str, Any] | None = None,
 ) -> None:
-    """Note the answer; with state `doubt` that there was none."""
+    """Note the answer; with state `doubt` that there was none, with `submitted` that it comes later."""
     values = {
         "state": state, "closed": utc_now(), "target_id": target_id or intent.target_id,
         "reasons": json.dumps(list(reasons), ensure_ascii=False),
@@ -84,6 +87,42 @@ def unanswered(connection: Connection, scope: Scope) -> dict[str, Intent]:
     """All doubts of the flow by technical id; an intent that a killed worker left open is one of them."""
     query = select(schema.intents).where(scope.of(schema.intents), schema.intents.c.state.in_(UNANSWERED))
     return {row.technical: _intent(row) for row in connection.execute(query)}
+
+
+def submitted(connection: Connection, scope: Scope) -> dict[str, Intent]:
+    """All intents of the flow that wait for the answer of a writer that answers later, by technical id."""
+    query = select(schema.intents).where(scope.of(schema.intents), schema.intents.c.state == "submitted")
+    return {row.technical: _intent(row) for row in connection.execute(query)}
+
+
+def oldest_submitted(connection: Connection, scope: Scope, since: datetime | None = None) -> datetime | None:
+    """When the intent was opened (UTC) that waits longest for such an answer, of those opened `since`."""
+    where = [scope.of(schema.intents), schema.intents.c.state == "submitted"]
+    where += [schema.intents.c.opened >= since] if since else []
+    return connection.scalar(select(func.min(schema.intents.c.opened)).where(*where))
+
+
+def packs(connection: Connection, ids: Iterable[str]) -> dict[str, frozenset[str]]:
+    """The states that the intents of these packs have, of any flow; a pack that is no one's is left out."""
+    found: dict[str, set[str]] = {}
+    for part in chunks(ids):
+        query = select(schema.intents.c.pack_id, schema.intents.c.state).where(schema.intents.c.pack_id.in_(part))
+        for pack_id, state in connection.execute(query):
+            found.setdefault(pack_id, set()).add(state)
+    return {pack_id: frozenset(states) for pack_id, states in found.items()}
+
+
+def newest(connection: Connection, scope: Scope, technical: Iterable[str]) -> dict[str, Intent]:
+    """The newest intent of each of these records, whatever became of it."""
+    found: dict[str, Intent] = {}
+    for part in chunks(technical):
+        query = (
+            select(schema.intents)
+            .where(scope.of(schema.intents), schema.intents.c.technical.in_(part))
+            .order_by(schema.intents.c.opened)
+        )
+        found.update({row.technical: _intent(row) for row in connection.execute(query)})
+    return found
 
 
 def of_run(connection: Connection, run_id: str) -> dict[str, Intent]:

@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, Select, and_, delete, func, or_, select, tuple_, update
 
 from pohoda_bridge.ledger import schema
-from pohoda_bridge.ledger.intents import UNANSWERED
+from pohoda_bridge.ledger.intents import UNSETTLED
 from pohoda_bridge.ledger.runs import STANDING, Run, of_ids
 
 RUNS, OUTCOMES = schema.runs, schema.outcomes
@@ -29,7 +29,7 @@ def forget(connection: Connection, link: str, before: datetime, flows: Collectio
     """
     old = _old(link, before)
     connection.execute(delete(OUTCOMES).where(OUTCOMES.c.run_id.in_(old), ~_stands()))
-    closed = and_(schema.intents.c.state.not_in(UNANSWERED), schema.intents.c.closed < before)
+    closed = and_(schema.intents.c.state.not_in(UNSETTLED), schema.intents.c.closed < before)
     connection.execute(delete(schema.intents).where(schema.intents.c.link == link, closed))
     mails = schema.mails
     of_flow = or_(*(and_(mails.c.agenda == agenda, mails.c.direction == way) for agenda, way in flows))
@@ -42,7 +42,7 @@ def forget(connection: Connection, link: str, before: datetime, flows: Collectio
 
 def _old(link: str, before: datetime) -> Select[tuple[str]]:
     newest = select(*(RUNS.c[name] for name in FLOW), func.max(RUNS.c.started)).group_by(*(RUNS.c[n] for n in FLOW))
-    opened = select(schema.intents.c.run_id).where(schema.intents.c.state.in_(UNANSWERED))
+    opened = select(schema.intents.c.run_id).where(schema.intents.c.state.in_(UNSETTLED))
     moved = select(schema.cursors.c.run_id).where(schema.cursors.c.run_id.is_not(None))
     return select(RUNS.c.id).where(
         RUNS.c.link == link, RUNS.c.state != "running", RUNS.c.finished < before,

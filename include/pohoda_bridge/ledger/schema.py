@@ -15,6 +15,7 @@ from sqlalchemy import (
     text,
 )  # fmt: skip
 
+UNSETTLED = "state IN ('open', 'doubt', 'submitted')"
 metadata = MetaData(
     naming_convention={
         "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -105,7 +106,7 @@ intents = Table(
     Index("ix_intents_record", "link", "agenda", "direction", "technical"),
     Index(
         "uq_intents_unanswered", "link", "agenda", "direction", "technical", unique=True,
-        sqlite_where=text("state IN ('open', 'doubt')"), postgresql_where=text("state IN ('open', 'doubt')"),
+        sqlite_where=text(UNSETTLED), postgresql_where=text(UNSETTLED),
     ),
 )  # fmt: skip
 

@@ -32,6 +32,8 @@ def due(connection: Connection, scope: Scope) -> dict[str, str]:
         scope.of(schema.intents), schema.intents.c.state.in_(("open", "doubt"))
     )
     found.update({row.technical: "doubt" for row in connection.execute(doubts)})
+    handed = select(schema.intents.c.technical).where(scope.of(schema.intents), schema.intents.c.state == "submitted")
+    found.update({row.technical: "submitted" for row in connection.execute(handed)})
     found.update(dict.fromkeys(deletions.queued(connection, scope), "deleted"))
     return found
 
