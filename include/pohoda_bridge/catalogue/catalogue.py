@@ -61,12 +61,8 @@ def open_catalogue(config: Path | None = None) -> Catalogue:
     A fault in a shipped file raises; a fault in a unit or link is kept in `broken` under the link's file name.
     """
     config = config or INCLUDE
-    agendas = _all(INCLUDE / "agendas", Agenda, "agenda")
-    crms = _all(INCLUDE / "crms", Crm, "crm")
-    for name, agenda in agendas.items():
-        refuse(INCLUDE / "agendas" / f"{name}.yaml", agenda_faults(agenda, agendas))
-    for name, crm in crms.items():
-        refuse(INCLUDE / "crms" / f"{name}.yaml", crm_faults(crm, agendas))
+    shipped = _shipped(INCLUDE, tuple(_contents(INCLUDE / "agendas") + _contents(INCLUDE / "crms")))
+    agendas, crms = dict(shipped[0]), dict(shipped[1])
     units: dict[str, Unit] = {}
     faults: dict[str, str] = {}
     for path in sorted((config / "units").glob("*.yaml")):
@@ -84,17 +80,38 @@ def open_catalogue(config: Path | None = None) -> Catalogue:
     return Catalogue(agendas, crms, units, links, broken)
 
 
+@lru_cache(maxsize=50)
+def _shipped(include: Path, _content: tuple[tuple[Path, bytes], ...]) -> tuple[dict[str, Agenda], dict[str, Crm]]:
+    """Agendas and CRMs, held against each other once as long as no file changes."""
+    agendas = _all(include / "agendas", Agenda, "agenda")
+    crms = _all(include / "crms", Crm, "crm")
+    for name, agenda in agendas.items():
+        refuse(include / "agendas" / f"{name}.yaml", agenda_faults(agenda, agendas))
+    for name, crm in crms.items():
+        refuse(include / "crms" / f"{name}.yaml", crm_faults(crm, agendas))
+    return agendas, crms
+
+
+def _contents(folder: Path) -> list[tuple[Path, bytes]]:
+    """Every file of the folder, the shared ones too."""
+    return [(path, _bytes(path)) for path in sorted([*folder.glob("*.yaml"), *folder.glob("shared/*.yaml")])]
+
+
+def _bytes(path: Path) -> bytes:
+    """Nothing when the file cannot be read, which parsing it will tell."""
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""
+
+
 def _all(folder: Path, model: type[Model], name: str) -> dict[str, Model]:
     return {path.stem: _read(path, _content(path), model, name) for path in sorted(folder.glob("*.yaml"))}
 
 
 def _content(path: Path) -> bytes:
-    """The file, and what it may be `like`; nothing when it cannot be read, which parsing it will tell."""
-    try:
-        shared = sorted((path.parent / "shared").glob("*.yaml"))
-        return b"".join(one.read_bytes() for one in (path, *shared))
-    except OSError:
-        return b""
+    """The file, and what it may be `like`."""
+    return b"".join(map(_bytes, (path, *sorted((path.parent / "shared").glob("*.yaml")))))
 
 
 @lru_cache(maxsize=1000)
