@@ -1,0 +1,56 @@
+"""Writes `docs/golden-documents.md`, the page that explains the golden documents: `python -m tests.golden.page`."""
+
+from pathlib import Path
+
+from .cases import Case, cases
+
+PAGE = Path(__file__).parents[2] / "docs" / "golden-documents.md"
+HEAD = """# Golden documents
+
+Every document below is written to POHODA in a test, and must become exactly the XML that stands beside it; it is then
+stored in the sandbox, read back over SQL and over XML, and must be what it was. Amounts were worked out by hand. If
+your books need a case that is missing, say what it is and what POHODA must show: it becomes one more row here.
+
+- **Amounts** go as they are in the CRM: a line with its unit price, its amount without VAT and its VAT. POHODA has
+  nothing left to round, so the invoice is the same to the cent on both sides. A document whose lines do not add up to
+  its totals is not written at all, and says by how much they differ.
+- **Another currency**: the lines go in that currency with the rate of the document, and POHODA converts them. The rate
+  of forints is for a hundred of them.
+- **Credit notes** have quantities (or prices) below zero, and name the invoice that they correct.
+- **Deducted advances** are lines of their own, below zero. One that was taxed when it was paid lowers the base and VAT
+  of the invoice; one that was not lowers only what is left to pay.
+- **VAT classes, pre-assignments, accounts, centres** in these documents are examples. Yours come from the accounting
+  table of your unit.
+
+"Fields" are the names of the [agendas](agendas.md); a file is `tests/golden/documents/<kind>/<case>.yaml`.
+"""
+FAMILIES = {
+    "received_orders": "Received orders (přijaté objednávky, prijaté objednávky)",
+    "issued_orders": "Issued orders (vydané objednávky)",
+    "offers": "Offers (vydané nabídky, vydané ponuky)",
+    "invoices": "Issued invoices (vydané faktury, vydané faktúry)",
+    "advances": "Advance invoices (zálohové faktury, zálohové faktúry)",
+    "proformas": "Proforma invoices (proforma faktury, proforma faktúry)",
+    "credit_notes": "Credit notes (opravné daňové doklady, dobropisy)",
+    "debit_notes": "Debit notes (vrubopisy, ťarchopisy)",
+    "contracts": "Contracts (zakázky, zákazky)",
+}
+
+
+def page() -> str:
+    """The whole page, made of the cases' own words."""
+    return "\n".join([HEAD, *(_table(family, title) for family, title in FAMILIES.items())])
+
+
+def _table(family: str, title: str) -> str:
+    rows = [_row(case) for case in cases() if case.family == family]
+    return "\n".join([f"## {title}", "", "| case | unit | what is special | fields |", "|---|---|---|---|", *rows, ""])
+
+
+def _row(case: Case) -> str:
+    fields = ", ".join(f"`{name}`" for name in case.shows)
+    return f"| `{case.name}` | {case.country} | {case.about} | {fields} |"
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), encoding="utf-8")
