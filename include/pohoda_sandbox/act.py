@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from pohoda_sandbox.company.amounts import ZERO, cents, money
+from pohoda_sandbox.company.movements import CARD, average, movement
 from pohoda_sandbox.company.settlement import BANK, link, on_invoice, payer, settlement
-from pohoda_sandbox.company.stock import CARD, average, movement
 from pohoda_sandbox.pohoda.columns import Column
 from pohoda_sandbox.pohoda.database import Pohoda
 from pohoda_sandbox.units import FIRST, FURTHER, Unit

@@ -169,8 +169,8 @@ def test_an_unknown_request_is_an_item_error_and_the_rest_goes_on(ask: Ask) -> N
 
 def test_an_import_of_another_agenda_is_refused_in_so_many_words(ask: Ask) -> None:
     content = (
-        '<inv:invoice version="2.0"><inv:invoiceHeader><inv:invoiceType>issuedInvoice</inv:invoiceType>'
-        "</inv:invoiceHeader></inv:invoice>"
+        '<vch:voucher xmlns:vch="http://www.stormware.cz/schema/version_2/voucher.xsd" version="2.0">'
+        "<vch:voucherHeader><vch:voucherType>receipt</vch:voucherType></vch:voucherHeader></vch:voucher>"
     )
     root = ask(pack(content, GOOD))
     assert [item.get("state") for item in root] == ["error", "ok"]

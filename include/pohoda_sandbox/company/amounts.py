@@ -15,9 +15,9 @@ from pohoda_sandbox.company.rates import NONE, Rates
 
 CENT = Decimal("0.01")
 ZERO = Decimal(0)
-_ONE, _HALF, _TENTH = Decimal(1), Decimal("0.5"), Decimal("0.1")
+_ONE, _HALF, _TENTH, _FIVE_CENTS = Decimal(1), Decimal("0.5"), Decimal("0.1"), Decimal("0.05")
 ROUNDING = {
-    1: (_ONE, ROUND_HALF_UP), 2: (_HALF, ROUND_HALF_UP), 3: (_TENTH, ROUND_HALF_UP), 4: (Decimal("0.05"), ROUND_HALF_UP),
+    1: (_ONE, ROUND_HALF_UP), 2: (_HALF, ROUND_HALF_UP), 3: (_TENTH, ROUND_HALF_UP), 4: (_FIVE_CENTS, ROUND_HALF_UP),
     5: (_ONE, ROUND_CEILING), 6: (_HALF, ROUND_CEILING), 7: (_TENTH, ROUND_CEILING),
     8: (_ONE, ROUND_FLOOR), 9: (_HALF, ROUND_FLOOR), 10: (_TENTH, ROUND_FLOOR),
 }  # fmt: skip
@@ -71,9 +71,7 @@ class Terms:
         return NONE if self.exempt or of_card not in self.rates else of_card
 
 
-def line(
-    terms: Terms, *, price: Decimal, quantity: Decimal, slot: int, discount: int | Decimal = 0
-) -> dict[str, Any]:
+def line(terms: Terms, *, price: Decimal, quantity: Decimal, slot: int, discount: int | Decimal = 0) -> dict[str, Any]:
     """The amounts of a line as columns; `price` for a unit in the document's currency, with VAT if its terms say so."""
     percent = terms.rates[slot]
     amount = cents(price * quantity * (100 - discount) / 100)

@@ -7,8 +7,9 @@ from decimal import Decimal
 from typing import Any
 
 from pohoda_sandbox.company.amounts import Terms, line, totals
+from pohoda_sandbox.company.movements import CARD
 from pohoda_sandbox.company.partners import Partner
-from pohoda_sandbox.company.stock import CARD, Card
+from pohoda_sandbox.company.stock import Card
 from pohoda_sandbox.company.writing import Row
 from pohoda_sandbox.company.year import Year
 

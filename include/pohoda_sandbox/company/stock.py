@@ -9,11 +9,12 @@ from typing import Any
 from pohoda_sandbox.company.amounts import ZERO, cents
 from pohoda_sandbox.company.codes import Codes
 from pohoda_sandbox.company.drawing import Drawing
+from pohoda_sandbox.company.movements import CARD, average, movement
 from pohoda_sandbox.company.rates import BASIC, REDUCED, THIRD, Rates
 from pohoda_sandbox.company.writing import Row, Writer, add_to_all
 
-CARD, TEXT, SERVICE = 1, 2, 3
-OPENING, RECEIPT, ISSUE = 63, 1, 2
+TEXT, SERVICE = 2, 3
+OPENING = 63
 LEAST = 20
 GROUPS = {"Nábytok": "Nábytok a doplnky", "Železo": "Železiarsky tovar", "Služby": "Práce a služby"}
 _NOUNS = (
@@ -96,24 +97,6 @@ class Stock:
             )
         for row in self.others:
             writer.add("SKz", {**row, **stamps})
-
-
-def average(quantity: Decimal, value: Decimal, bought: Decimal) -> Decimal:
-    """What a unit on stock cost on average; the purchase price when there is none."""
-    return cents(value / quantity) if quantity > 0 and value > 0 else bought
-
-
-def movement(quantity: Decimal, value: Decimal, change: Decimal, worth: Decimal) -> Row:
-    """The amounts of a movement as columns; `quantity` and `value` are what lies in the store after it."""
-    return {
-        "RelOP": RECEIPT if change > 0 else ISSUE,
-        "PohPMJ": float(change),
-        "PohKc": worth,
-        "KcCelkem": cents(change * worth),
-        "KcOceneni": value,
-        "VNakup": average(quantity, value, worth),
-        "StavZ": float(quantity),
-    }
 
 
 def insert_stock(writers: Sequence[Writer], drawing: Drawing, codes: Codes, partners: Sequence[int], rates: Rates,

@@ -160,7 +160,7 @@ CREATE TABLE IF NOT EXISTS "sImportXML" (
   "Item" varchar(64),
   "RelAgID" int,
   "RefDocID" int,
-  "Cislo" varchar(20) COLLATE NOCASE,
+  "Cislo" varchar(32) COLLATE NOCASE,
   "DatCreate" datetime
 );
 CREATE INDEX IF NOT EXISTS "sImportXML_xPack" ON "sImportXML" ("Pack", "Item");

@@ -1,41 +1,38 @@
-"""The sandbox's own check of an import document, used where Stormware's schemas are not at hand."""
+"""The shape of an `adb:addressbook`, used where Stormware's schemas are not at hand."""
 
-from lxml import etree
-
-from pohoda_sandbox.pohoda.xml.checks import Violation
-from pohoda_sandbox.pohoda.xml.shapes import ANY, BOOL, DAY, ID, MONEY, SHORT, Kind, Shape, fits
+from pohoda_sandbox.pohoda.xml.shapes import ANY, BOOL, DAY, ID, MONEY, SHORT, Kind, Shape
 
 _FLAG = BOOL | {""}
-_EXTERNAL = Shape(
+EXTERNAL = Shape(
     {"typ:ids": 64, "typ:exSystemName": 64, "typ:exSystemText": ANY}, needed=frozenset({"typ:ids", "typ:exSystemName"})
 )
-_REFERENCE = Shape({"typ:id": ID, "typ:ids": 19, "typ:extId": _EXTERNAL, "typ:valueType": frozenset({"nullValue"})})
-_ACCOUNTING = Shape({"typ:id": ID, "typ:ids": 19, "typ:accountingType": frozenset({"withoutAccounting"})})
-_VAT = Shape(
+REFERENCE = Shape({"typ:id": ID, "typ:ids": 19, "typ:extId": EXTERNAL, "typ:valueType": frozenset({"nullValue"})})
+ACCOUNTING = Shape({"typ:id": ID, "typ:ids": 19, "typ:accountingType": frozenset({"withoutAccounting"})})
+VAT = Shape(
     {"typ:id": ID, "typ:ids": 19, "typ:classificationVATType": frozenset({"inland", "nonSubsume", ""})},
 )
 _PAYMENTS = "draft cash postal delivery creditcard advance encashment cheque compensation"
-_PAYMENT = Shape({"typ:id": ID, "typ:ids": 32, "typ:paymentType": frozenset(_PAYMENTS.split())})
+PAYMENT = Shape({"typ:id": ID, "typ:ids": 32, "typ:paymentType": frozenset(_PAYMENTS.split())})
 _NUMBER = Shape({"typ:id": ID, "typ:ids": 19, "typ:numberRequested": 20})
-_ADDRESS = Shape({
+ADDRESS = Shape({
     "typ:company": 255, "typ:division": 32, "typ:name": 64, "typ:city": 45, "typ:street": 64, "typ:zip": 15,
     "typ:ico": 15, "typ:dic": 18, "typ:VATPayerType": frozenset({"payer", "non-payer", "identified-person", ""}),
-    "typ:icDph": 18, "typ:country": _REFERENCE, "typ:phone": 40, "typ:mobilPhone": 24, "typ:fax": 24, "typ:email": 98,
+    "typ:icDph": 18, "typ:country": REFERENCE, "typ:phone": 40, "typ:mobilPhone": 24, "typ:fax": 24, "typ:email": 98,
 }, attributes={"linkToAddress": BOOL | {"0", "1"}})  # fmt: skip
-_PART_FILTER = Shape({"ftr:filter": Shape({"ftr:id": ID, "ftr:extId": _EXTERNAL})})
+_PART_FILTER = Shape({"ftr:filter": Shape({"ftr:id": ID, "ftr:extId": EXTERNAL})})
 _PART_ACTION = Shape({"typ:add": ANY, "typ:update": _PART_FILTER, "typ:delete": _PART_FILTER}, one=True)
-_DELIVERY = Shape({
+DELIVERY = Shape({
     "typ:actionType": _PART_ACTION, "typ:id": ID, "typ:extId": 64, "typ:company": 255, "typ:division": 32,
-    "typ:name": 64, "typ:city": 45, "typ:street": 64, "typ:zip": 15, "typ:country": _REFERENCE, "typ:phone": 40,
+    "typ:name": 64, "typ:city": 45, "typ:street": 64, "typ:zip": 15, "typ:country": REFERENCE, "typ:phone": 40,
     "typ:email": 98, "typ:defaultShipAddress": _FLAG,
 })  # fmt: skip
 _ACCOUNT = Shape({
     "adb:actionType": _PART_ACTION, "adb:id": ID, "adb:accountNumber": 34, "adb:symSpec": 20, "adb:bankCode": 11,
-    "adb:description": 30, "adb:bankName": 35, "adb:bankStreet": 35, "adb:bankCity": 45, "adb:bankState": _REFERENCE,
+    "adb:description": 30, "adb:bankName": 35, "adb:bankStreet": 35, "adb:bankCity": 45, "adb:bankState": REFERENCE,
     "adb:defaultAccount": _FLAG,
 })  # fmt: skip
 _IDENTITY = Shape(
-    {"typ:id": ID, "typ:extId": _EXTERNAL, "typ:address": _ADDRESS, "typ:shipToAddress": _DELIVERY},
+    {"typ:id": ID, "typ:extId": EXTERNAL, "typ:address": ADDRESS, "typ:shipToAddress": DELIVERY},
     ordered=True,
     many=frozenset({"typ:extId", "typ:shipToAddress"}),
 )
@@ -45,16 +42,16 @@ _TEXTS: dict[str, Kind] = {
     "personalIdentificationNumber": 11, "salutation": 32, "message": 64, "note": ANY, "intNote": ANY,
 }  # fmt: skip
 _REFERENCES: dict[str, Kind] = {
-    "paymentType": _PAYMENT, "number": _NUMBER, "accountingReceivedInvoice": _ACCOUNTING,
-    "accountingIssuedInvoice": _ACCOUNTING, "classificationVATReceivedInvoice": _VAT,
-    "classificationVATIssuedInvoice": _VAT, "classificationKVDPHReceivedInvoice": _REFERENCE,
-    "classificationKVDPHIssuedInvoice": _REFERENCE, "foreignCurrency": _REFERENCE, "centre": _REFERENCE,
-    "activity": _REFERENCE, "contract": _REFERENCE,
+    "paymentType": PAYMENT, "number": _NUMBER, "accountingReceivedInvoice": ACCOUNTING,
+    "accountingIssuedInvoice": ACCOUNTING, "classificationVATReceivedInvoice": VAT,
+    "classificationVATIssuedInvoice": VAT, "classificationKVDPHReceivedInvoice": REFERENCE,
+    "classificationKVDPHIssuedInvoice": REFERENCE, "foreignCurrency": REFERENCE, "centre": REFERENCE,
+    "activity": REFERENCE, "contract": REFERENCE,
     "accountForInvoicing": Shape(
-        {"typ:id": ID, "typ:ids": 19, "typ:accountNo": 34, "typ:bankCode": 11, "typ:extId": _EXTERNAL}
+        {"typ:id": ID, "typ:ids": 19, "typ:accountNo": 34, "typ:bankCode": 11, "typ:extId": EXTERNAL}
     ),
     "responsiblePerson": Shape({"typ:id": ID, "typ:surname": 32, "typ:name": 32, "typ:degree": 7}),
-    "refAddress": Shape({"typ:refAD": ID, "typ:extId": _EXTERNAL, "typ:address": _ADDRESS}),
+    "refAddress": Shape({"typ:refAD": ID, "typ:extId": EXTERNAL, "typ:address": ADDRESS}),
 }  # fmt: skip
 _OTHERS: dict[str, Kind] = {
     "id": ID, "identity": _IDENTITY, "credit": MONEY, "creditMax": MONEY, "maturity": SHORT,
@@ -65,7 +62,7 @@ _OTHERS: dict[str, Kind] = {
 }  # fmt: skip
 _HEADER = Shape({f"adb:{name}": kind for name, kind in (_TEXTS | _REFERENCES | _OTHERS).items()})
 _FILTER = Shape({
-    "ftr:id": ID, "ftr:extId": _EXTERNAL, "ftr:company": 255, "ftr:name": 32, "ftr:city": 45, "ftr:street": 64,
+    "ftr:id": ID, "ftr:extId": EXTERNAL, "ftr:company": 255, "ftr:name": 32, "ftr:city": 45, "ftr:street": 64,
     "ftr:zip": 15, "ftr:ico": 15, "ftr:dic": 18, "ftr:number": _NUMBER, "ftr:lastChanges": ANY,
 })  # fmt: skip
 _CHOSEN: dict[str, Kind] = {
@@ -88,10 +85,3 @@ ADDRESS_BOOK = Shape(
     ordered=True,
     attributes={"version": frozenset({"2.0"})},
 )
-
-
-def check_import(document: etree._Element) -> None:
-    """Raises Violation at the first thing in an `adb:addressbook` that POHODA's schema would refuse."""
-    if document.get("version") is None:
-        raise Violation(document, "Required attribute 'version' is missing.")
-    fits(document, ADDRESS_BOOK)

@@ -13,6 +13,7 @@ from lxml import etree
 from pohoda_sandbox.pohoda.database import Pohoda
 from pohoda_sandbox.pohoda.xml import answers
 from pohoda_sandbox.pohoda.xml.checks import Violation, check
+from pohoda_sandbox.pohoda.xml.document_checks import check_import
 from pohoda_sandbox.pohoda.xml.envelope import (
     NO_XML_RIGHT,
     UNREADABLE,
@@ -24,7 +25,6 @@ from pohoda_sandbox.pohoda.xml.envelope import (
     read,
 )
 from pohoda_sandbox.pohoda.xml.filters import FilterError
-from pohoda_sandbox.pohoda.xml.import_checks import check_import
 from pohoda_sandbox.pohoda.xml.imports import IMPORTS, Importer, Terms
 from pohoda_sandbox.pohoda.xml.listings import Ways, records
 from pohoda_sandbox.pohoda.xml.names import short

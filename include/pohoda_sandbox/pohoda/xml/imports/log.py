@@ -3,9 +3,18 @@
 from dataclasses import dataclass
 
 from pohoda_sandbox.pohoda.database import Pohoda
+from pohoda_sandbox.pohoda.xml.codes import AGENDAS_OF_INVOICES, SERIES
 from pohoda_sandbox.pohoda.xml.filters import ADDRESS_BOOK
 
-AGENDAS = {ADDRESS_BOOK: ("adresar", "AD")}
+AGENDAS = {
+    ADDRESS_BOOK: "AD",
+    11: "OBJ",
+    12: "OBJ",
+    39: "sZAK",
+    92: "NAB",
+    **dict.fromkeys(AGENDAS_OF_INVOICES.values(), "FA"),
+}
+"""Agenda number -> the table of its records."""
 
 
 @dataclass(frozen=True)
@@ -18,9 +27,9 @@ class Imported:
     number: str | None
 
 
-def note(pohoda: Pohoda, pack: str, item: str, record: int, number: str | None) -> None:
+def note(pohoda: Pohoda, pack: str, item: str, agenda: int, record: int, number: str | None) -> None:
     """Remembers that the item was imported."""
-    pohoda.insert("sImportXML", Pack=pack, Item=item, RelAgID=ADDRESS_BOOK, RefDocID=record, Cislo=number)
+    pohoda.insert("sImportXML", Pack=pack, Item=item, RelAgID=agenda, RefDocID=record, Cislo=number)
 
 
 def earlier(pohoda: Pohoda, pack: str, item: str) -> list[Imported]:
@@ -28,7 +37,7 @@ def earlier(pohoda: Pohoda, pack: str, item: str) -> list[Imported]:
     rows = pohoda.rows("SELECT * FROM sImportXML WHERE Pack = ? AND Item = ? ORDER BY ID", pack, item)
     return [
         Imported(
-            agenda=AGENDAS[row["RelAgID"]][0],
+            agenda=SERIES[row["RelAgID"]],
             day=row["DatCreate"][:10],
             id=row["RefDocID"] if _there(pohoda, row["RelAgID"], row["RefDocID"]) else None,
             number=row["Cislo"],
@@ -38,4 +47,4 @@ def earlier(pohoda: Pohoda, pack: str, item: str) -> list[Imported]:
 
 
 def _there(pohoda: Pohoda, agenda: int, record: int) -> bool:
-    return bool(pohoda.rows(f"SELECT 1 FROM {AGENDAS[agenda][1]} WHERE ID = ?", record))
+    return bool(pohoda.rows(f"SELECT 1 FROM {AGENDAS[agenda]} WHERE ID = ?", record))

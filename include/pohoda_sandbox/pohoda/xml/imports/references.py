@@ -1,7 +1,7 @@
 """References to code lists: found by id, code or external id; an unknown one is warned of and the rest is stored."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from lxml import etree
@@ -16,13 +16,16 @@ _PAYMENT_KINDS = {word: kind for kind, word in PAYMENTS.items()}
 @dataclass(frozen=True)
 class CodeList:
     """A list a record refers to: its table and column of codes, which of its columns the record keeps, and its
-    agenda number, by which external ids find its rows."""
+    agenda number, by which external ids find its rows. `words`: codes of its rows by the word that names them;
+    `unknown`: what the program says instead of its usual warning."""
 
     column: str
     table: str
     code: str = "IDS"
     keeps: str = "ID"
     agenda: int = 0
+    words: Mapping[str, str] = field(default_factory=dict)
+    unknown: str = ""
 
 
 COUNTRY = CodeList("RefZeme", "sZeme", agenda=48)
@@ -106,8 +109,11 @@ def _rule(element: etree._Element, known: CodeList) -> tuple[str, str, tuple[Any
         return kind, "RelTyp = ?", (_PAYMENT_KINDS.get(kind, -1),)
     if text_of(child(element, "typ:accountingType")):
         return "withoutAccounting", "Bez = 1", ()
-    fixed = text_of(child(element, "typ:classificationVATType")) or text_of(child(element, "typ:accountNo"))
-    return (fixed, "1 = 0", ()) if fixed else None
+    word = text_of(child(element, "typ:classificationVATType"))
+    if word:
+        return word, f"{known.code} = ?", (known.words.get(word),)
+    number, bank = text_of(child(element, "typ:accountNo")), text_of(child(element, "typ:bankCode"))
+    return (number, "SText = ? AND ? IN ('', KodBanky)", (number, bank)) if number else None
 
 
 def _kept(
@@ -124,11 +130,11 @@ def _kept(
     )
     if rows:
         return {known.column: rows[0]["kept"]}
-    saving.changed(element, asked, _code(saving, known, before))
+    saving.changed(element, asked, code_of(saving, known, before), known.unknown)
     return {}
 
 
-def _code(saving: Saving, known: CodeList, kept: Any) -> str:
+def code_of(saving: Saving, known: CodeList, kept: Any) -> str:
     """The code of the row that stays, empty when there is none."""
     if not kept:
         return ""

@@ -8,11 +8,16 @@ from lxml import etree
 from pohoda_sandbox.pohoda.database import Pohoda
 from pohoda_sandbox.pohoda.xml import answers
 from pohoda_sandbox.pohoda.xml.envelope import Item, Pack
-from pohoda_sandbox.pohoda.xml.imports import address_book, log
+from pohoda_sandbox.pohoda.xml.imports import address_book, documents, log
 from pohoda_sandbox.pohoda.xml.imports.outcome import NOT_SAVED, Outcome, Refused, Saving, Terms
 
 REPEATED = "Kontrola duplicity dávek: položka '{item}' balíčku '{pack}' již byla importována."
-IMPORTS: dict[str, Callable[[Saving, etree._Element], Outcome]] = {"adb:addressbook": address_book.run}
+IMPORTS: dict[str, Callable[[Saving, etree._Element], Outcome]] = {
+    "adb:addressbook": address_book.run,
+    "ord:order": documents.run,
+    "ofr:offer": documents.run,
+    "inv:invoice": documents.run,
+}
 
 
 class Importer:
@@ -41,10 +46,16 @@ class Importer:
             with self._pohoda.transaction():
                 outcome = IMPORTS[item.name](saving, item.content)
                 if outcome.produced.id:
-                    log.note(self._pohoda, pack.id, item.id, outcome.produced.id, outcome.number)
+                    record = (outcome.agenda, outcome.produced.id, outcome.number)
+                    log.note(self._pohoda, pack.id, item.id, *record)
                 return outcome
         except Refused as refused:
-            return Outcome(answers.Produced(0, code=""), (*saving.details, refused.detail))
+            return Outcome(_nothing(item, refused.action), (*saving.details, refused.detail))
         except (sqlite3.Error, OverflowError, ValueError, ArithmeticError) as error:
             refusal = Refused(item.content, NOT_SAVED[1].format(reason=error), NOT_SAVED[0])
-            return Outcome(answers.Produced(0, code=""), (*saving.details, refusal.detail))
+            return Outcome(_nothing(item), (*saving.details, refusal.detail))
+
+
+def _nothing(item: Item, action: str | None = None) -> answers.Produced:
+    """What a refused item made: nothing; an address is told by an empty code."""
+    return answers.Produced(0, code="" if item.name == "adb:addressbook" else None, action=action)

@@ -2,17 +2,18 @@
 
 import re
 from collections.abc import Mapping
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from lxml import etree
 
 from pohoda_sandbox.pohoda.columns import CODE_PAGE, Column
-from pohoda_sandbox.pohoda.xml.imports.outcome import Saving
+from pohoda_sandbox.pohoda.xml.imports.outcome import UNUSABLE, Refused, Saving
 from pohoda_sandbox.pohoda.xml.names import children, short, text_of
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _CENT = Decimal("0.0001")
+_MOST = Decimal(10) ** 14
 
 
 def plain(
@@ -32,12 +33,26 @@ def _value(saving: Saving, element: etree._Element, column: Column) -> Any:
         return _text(saving, element, column)
     sent = text_of(element)
     if column.type == "bit":
-        return sent == "true"
+        return sent in {"true", "1"}
     if column.type == "datetime":
         return f"{sent[:10]} 00:00:00" if sent else None
     if column.type == "money":
         return _money(saving, element, sent)
+    if column.type in {"float", "real"}:
+        return float(number(element)) if sent else None
     return int(sent or 0)
+
+
+def number(element: etree._Element) -> Decimal:
+    """The element as a number; empty is zero. Raises Refused for one that no amount can be."""
+    sent = text_of(element) or "0"
+    try:
+        found = Decimal(sent)
+    except InvalidOperation:
+        found = Decimal("NaN")
+    if not found.is_finite() or abs(found) >= _MOST:
+        raise Refused(element, UNUSABLE[1].format(reason=sent), UNUSABLE[0])
+    return found
 
 
 def _text(saving: Saving, element: etree._Element, column: Column) -> str | None:

@@ -35,3 +35,10 @@ def rates(country: str, day: str | None) -> Rates:
     known = _RATES.get(country, _RATES["CZ"])
     place = bisect_right([since for since, _ in known], (day or "9999")[:10])
     return known[max(place - 1, 0)][1]
+
+
+def former(country: str, day: str) -> Rates:
+    """The rates before the last change up to a day: those of goods that come back."""
+    known = _RATES.get(country, _RATES["CZ"])
+    place = bisect_right([since for since, _ in known], day[:10])
+    return known[max(place - 2, 0)][1]
