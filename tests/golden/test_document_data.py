@@ -35,7 +35,7 @@ def test_there_are_enough_of_every_family_in_both_countries() -> None:
 
 
 def test_numbers_and_stories_are_told_once() -> None:
-    numbers = Counter((case.agenda, case.record["number"]) for case in cases())
+    numbers = Counter((case.agenda, case.record["number"]) for case in cases() if "number" in case.record)
     assert [number for number, times in numbers.items() if times > 1] == []
     assert all(len(case.about) > 15 and not case.about.endswith(".") for case in cases())
 
@@ -75,8 +75,6 @@ def test_amounts_add_up(case: Case) -> None:
 
 def _line_adds_up(case: Case, line: dict[str, Any]) -> None:
     """Price and quantity give the amount, the law of the country its VAT, the rate of the document the home amounts."""
-    if case.name == "forced_cents":
-        return
     before = "foreign_" if "currency" in case.record else ""
     percent = line.get("vat_explicit", RATES[case.country].get(line["vat_slot"], 0)) * (not line.get("reverse_charge"))
     amount = cents(line["quantity"] * line[f"{before}unit_price"] * (100 - line.get("discount", Decimal(0))) / 100)
