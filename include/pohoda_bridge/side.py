@@ -174,8 +174,8 @@ class Collected:
     """What has come for packs that were submitted. `answers`: pack id -> one answer for each item, in order.
 
     `smaller` are packs that were refused as a whole for their form: nothing of them was stored, each half may go for
-    itself. `stop` says why nothing of the agenda is taken; the packs named there wait on. `unreadable`: pack id -> why
-    its answer tells nothing so far. A pack without an answer is in none of them.
+    itself. `stop`: pack id -> why nothing of the agenda is taken; a pack that is in no other of them waits on.
+    `unreadable`: pack id -> why its answer tells nothing so far. A pack without an answer is in none of them.
     """
 
     answers: Mapping[str, Sequence[Answer]] = field(default_factory=dict)

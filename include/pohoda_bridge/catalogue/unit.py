@@ -1,12 +1,13 @@
 """One POHODA accounting unit: its years with their connections, and how it is read and written (`include/units`)."""
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field, field_validator
+from pydantic import Field, PrivateAttr, field_validator
 
 from pohoda_bridge.catalogue.base import Settings
+from pohoda_bridge.records.accounting_table import Table
 
 Way = Literal["sql", "xml", "mdb", "files"]
 WAYS: Mapping[str, str] = {"sql": "sql", "mdb": "mdb", "xml": "mserver", "files": "files"}
@@ -17,13 +18,15 @@ class Year(Settings):
     """The ids of the Airflow connections of one accounting year.
 
     `sql` a database server, `mserver` POHODA's own, `mdb` an Access file (`extra.path`; `password` when it has one),
-    `files` a folder with exported answers (`extra.path`).
+    `files` a folder with exported answers (`extra.path`), `folder` where packs wait for `pohoda.exe /XML`
+    (`extra.input`, `response`, `done`, `ini`).
     """
 
     sql: str | None = None
     mserver: str | None = None
     mdb: str | None = None
     files: str | None = None
+    folder: str | None = None
 
 
 class Unit(Settings):
@@ -36,8 +39,21 @@ class Unit(Settings):
     edition: Literal["mdb", "sql", "e1-sql", "e1-mdb"]
     read: Way = "sql"
     write: Literal["mserver", "folder"] = "mserver"
+    answer_minutes: int = Field(default=30, ge=1, le=1440)
     pack_size: int = Field(default=20, ge=1, le=500)
     years: Mapping[int, Year] = Field(min_length=1)
+    _accounting: Table = PrivateAttr(default_factory=Table)
+
+    @property
+    def accounting(self) -> Table:
+        """The accountant's table beside the file, `<unit>.accounting.csv`; without rules where there is none."""
+        return self._accounting
+
+    def with_accounting(self, table: Table) -> Self:
+        """The unit with its accountant's table."""
+        unit = self.model_copy()
+        unit._accounting = table
+        return unit
 
     @field_validator("timezone")
     @classmethod

@@ -99,7 +99,8 @@ def oldest_submitted(connection: Connection, scope: Scope, since: datetime | Non
     """When the intent was opened (UTC) that waits longest for such an answer, of those opened `since`."""
     where = [scope.of(schema.intents), schema.intents.c.state == "submitted"]
     where += [schema.intents.c.opened >= since] if since else []
-    return connection.scalar(select(func.min(schema.intents.c.opened)).where(*where))
+    found: datetime | None = connection.scalar(select(func.min(schema.intents.c.opened)).where(*where))
+    return found
 
 
 def packs(connection: Connection, ids: Iterable[str]) -> dict[str, frozenset[str]]:

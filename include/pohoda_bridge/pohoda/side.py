@@ -1,4 +1,4 @@
-"""POHODA as a side of a link: one unit, read over SQL or XML, written over mServer."""
+"""POHODA as a side of a link: one unit, read over SQL or XML, written over mServer or through a folder."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -10,14 +10,15 @@ from pohoda_bridge.errors import StopAgenda
 from pohoda_bridge.pohoda.identity import padded, parsed, technical
 from pohoda_bridge.pohoda.reader import Custom, Reader, Source
 from pohoda_bridge.pohoda.years import Years
-from pohoda_bridge.side import Answer, Lookup, Mark, Pack, Reading, Row, Window
+from pohoda_bridge.side import Answer, Collected, Lookup, Mark, Pack, Reading, Row, Window
 
 if TYPE_CHECKING:
+    from pohoda_bridge.pohoda.folder.writer import FolderWriter
     from pohoda_bridge.pohoda.xml.writer import Writer
 
 
 class PohodaSide:
-    """Reads a unit's years and writes its newest; satisfies `pohoda_bridge.side.Side`.
+    """Reads a unit's years and writes its newest; satisfies `pohoda_bridge.side.Side` and `Later`.
 
     `read` is "sql", "mdb", "xml" or "files"; all give equal rows, apart from `pohoda.differences`. Nothing is opened
     before the first question, and no row is read before the source said that it holds this company and year (else
@@ -39,7 +40,8 @@ class PohodaSide:
         self._way = read
         self._connections = connections
         self._years = Years(unit, self._reader_of)
-        self._writer: Writer | None = None
+        self._writer: Writer | FolderWriter | None = None
+        self._folder: FolderWriter | None = None
 
     def describe(self, agenda: str) -> Mapping[str, str]:
         return self._years.describe(self._source.agenda(agenda))
@@ -49,7 +51,8 @@ class PohodaSide:
         return self._years.custom(self._source.agenda(agenda))
 
     def ready(self, agenda: str) -> None:
-        """mServer is reached, takes our login and serves this company and year, and takes the agenda by XML."""
+        """POHODA takes the agenda by XML, and mServer is reached, takes our login and serves this company and year; or
+        the folders of packs are there and take files."""
         if not self.writable(agenda):
             raise StopAgenda(f"{agenda}: POHODA takes no such records by XML")
         self._open_writer().probe()
@@ -87,6 +90,27 @@ class PohodaSide:
         contact persons; a delivery address within an update of its company.
         """
         return self._open_writer().write(self._source.agenda(agenda), pack)
+
+    def handed(self, packs: Sequence[str]) -> frozenset[str]:
+        folder = self._open_folder()
+        return folder.handed(packs) if folder else frozenset()
+
+    def collect(self, agenda: str, packs: Sequence[Pack]) -> Collected:
+        folder = self._open_folder()
+        if folder is None:
+            raise StopAgenda(
+                f"unit {self._source.unit.unit}: packs were put into a folder and wait for their answers; keep the "
+                "`folder` connection of the year until they were collected"
+            )
+        return folder.collect(self._source.agenda(agenda), packs)
+
+    def answered(self) -> frozenset[str]:
+        folder = self._open_folder()
+        return folder.answered() if folder else frozenset()
+
+    def put_away(self, packs: Sequence[str]) -> None:
+        if folder := self._open_folder():
+            folder.put_away(packs)
 
     def deletes(self, agenda: str) -> bool:
         """Whether the agenda's file lets XML delete its records; each is still held against what POHODA has."""
@@ -127,19 +151,31 @@ class PohodaSide:
     def _origin(self) -> str:
         return f"POHODA:{padded(self._source.unit.ico)}"
 
-    def _open_writer(self) -> "Writer":
+    def _open_writer(self) -> "Writer | FolderWriter":
         if self._writer is None:
-            from pohoda_bridge.pohoda.xml.writer import Writer
-
-            unit, connection = self._source.unit, self._source.unit.years[self._source.year].mserver
-            if unit.write != "mserver":
-                raise StopAgenda(f"unit {unit.unit}: this version writes by mserver, not by {unit.write}")
+            unit = self._source.unit
+            connection = getattr(unit.years[self._source.year], unit.write)
             if connection is None:
                 raise StopAgenda(
-                    f"unit {unit.unit}: year {self._source.year} has no `mserver` connection, needed to write"
+                    f"unit {unit.unit}: year {self._source.year} has no `{unit.write}` connection, needed to write"
                 )
-            self._writer = Writer(self._source, self._connections(connection), self._years.reader())
+            if unit.write == "folder":
+                self._writer = self._open_folder()
+            else:
+                from pohoda_bridge.pohoda.xml.writer import Writer
+
+                self._writer = Writer(self._source, self._connections(connection), self._years.reader())
+        assert self._writer is not None
         return self._writer
+
+    def _open_folder(self) -> "FolderWriter | None":
+        """The folders of the newest year, or None when it has none; a unit may be written otherwise by now."""
+        connection = self._source.unit.years[self._source.year].folder
+        if self._folder is None and connection is not None:
+            from pohoda_bridge.pohoda.folder.writer import FolderWriter
+
+            self._folder = FolderWriter(self._source, self._connections(connection), self._years.reader())
+        return self._folder
 
     def _reader_of(self, year: int) -> Reader:
         """The reader of one year of the unit, by the way that the link or unit asks for."""

@@ -1,6 +1,10 @@
-"""The steps of a sync, one file each, in the order of the flow: extract, validate, transform, plan, load, report."""
+"""The steps of a sync, one file each, in the order of the flow: extract, validate, transform, plan, load, report.
+
+`collect` stands between the last two where the target answers later.
+"""
 
 from pohoda_bridge.sync.canonical import CrmRows, PohodaRows
+from pohoda_bridge.sync.collect import Gathered, collect, worth_waiting
 from pohoda_bridge.sync.extract import extract
 from pohoda_bridge.sync.gone import find_deleted
 from pohoda_bridge.sync.job import Job
@@ -16,11 +20,13 @@ from pohoda_bridge.sync.validate import validate
 
 __all__ = [
     "CrmRows",
+    "Gathered",
     "Job",
     "Night",
     "PohodaRows",
     "Reconciled",
     "Store",
+    "collect",
     "extract",
     "find_deleted",
     "load",
@@ -31,4 +37,5 @@ __all__ = [
     "run",
     "transform",
     "validate",
+    "worth_waiting",
 ]

@@ -10,7 +10,7 @@ from dataclasses import replace
 from pohoda_bridge.catalogue import Flow
 from pohoda_bridge.records.fingerprint import canonical
 from pohoda_bridge.records.keys import business_key
-from pohoda_bridge.side import Answer, Item, Lookup, Mark, Pack, Reading, Row, Side, Window
+from pohoda_bridge.side import Answer, Collected, Item, Later, Lookup, Mark, Pack, Reading, Row, Side, Window
 from pohoda_bridge.sync.shape import as_rows, of_crm, of_pohoda, restorable, restored
 
 
@@ -121,9 +121,7 @@ class PohodaRows(CrmRows):
 
     def write(self, agenda: str, pack: Pack) -> list[Answer]:
         self._forget()
-        ids = tuple(sorted({item.target_id for item in pack.items if item.action == "update" and item.target_id}))
-        parts = self.read(agenda, Window(ids=ids)).parts if ids else ()
-        now = {row["_id"]: row for part in parts for row in part}
+        now = self._stand(agenda, pack.items)
         answers: dict[str, Answer] = {}
         items: list[Item] = []
         for item in pack.items:
@@ -137,8 +135,40 @@ class PohodaRows(CrmRows):
             answers |= {answer.item_id: answer for answer in self._shown(written)}
         return [answers[item.id] for item in pack.items]
 
+    def handed(self, packs: Sequence[str]) -> frozenset[str]:
+        return self._later.handed(packs)
+
+    def collect(self, agenda: str, packs: Sequence[Pack]) -> Collected:
+        self._forget()
+        now = self._stand(agenda, [item for pack in packs for item in pack.items])
+        own = [self._own(agenda, pack, now) for pack in packs]
+        found = self._later.collect(agenda, own)
+        return replace(found, answers={pack: self._shown(answers) for pack, answers in found.answers.items()})
+
+    def answered(self) -> frozenset[str]:
+        return self._later.answered()
+
+    def put_away(self, packs: Sequence[str]) -> None:
+        self._later.put_away(packs)
+
     def writable(self, agenda: str) -> frozenset[str]:
         return restorable(self._flow, self.side.writable(agenda))
+
+    def _own(self, agenda: str, pack: Pack, now: Mapping[str, Row]) -> Pack:
+        return replace(
+            pack, items=[self._restored(agenda, one, now.get(one.target_id or "", {})) for one in pack.items]
+        )
+
+    @property
+    def _later(self) -> Later:
+        assert isinstance(self.side, Later)
+        return self.side
+
+    def _stand(self, agenda: str, items: Sequence[Item]) -> dict[str, Row]:
+        """The records that are to be changed, as they stand now."""
+        ids = tuple(sorted({item.target_id for item in items if item.action == "update" and item.target_id}))
+        parts = self.read(agenda, Window(ids=ids)).parts if ids else ()
+        return {row["_id"]: row for part in parts for row in part}
 
     def _restored(self, agenda: str, item: Item, now: Row) -> Item:
         """The item in POHODA's own fields: of an update those that differ from the record as it stands."""

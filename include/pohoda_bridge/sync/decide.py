@@ -15,12 +15,17 @@ from pohoda_bridge.sync.match import Match
 
 @dataclass
 class Known:
-    """What is known of the records of one part; all by technical id but `targets` (by the target's id)."""
+    """What is known of the records of one part; all by technical id but `targets` (by the target's id).
+
+    `handed` lie with a writer that answers later, `handed_back` so in the other direction (by the target's id).
+    """
 
     direction: Direction
     accepted: frozenset[str]
     doubts: set[str] = field(default_factory=set)
+    handed: set[str] = field(default_factory=set)
     back_in_doubt: bool = False
+    handed_back: set[str] = field(default_factory=set)
     records: list[Row] = field(default_factory=list)
     keys: dict[str, str | None] = field(default_factory=dict)
     waits: dict[str, tuple[str, str]] = field(default_factory=dict)
@@ -52,8 +57,8 @@ def decide(job: Job, record: Row, known: Known, findings: Sequence[Row]) -> Row:
         "_id": technical, "key": known.keys.get(technical), "print": record["_print"], "action": "none", "reason": None,
         "warnings": [finding for finding in findings if finding["level"] == "warn"],
     }  # fmt: skip
-    if technical in known.doubts:
-        return {**line, "outcome": "in_doubt", "action": "resolve", "reason": "an earlier write was not answered"}
+    if technical in known.doubts | known.handed:
+        return {**line, **_awaited(technical in known.doubts)}
     if record["_left_out"]:
         return {**line, "outcome": "left_out", "reason": record["_left_out"]}
     match = known.matches.get(technical, Match("new"))
@@ -67,6 +72,9 @@ def decide(job: Job, record: Row, known: Known, findings: Sequence[Row]) -> Row:
     if binding is not None and target_id not in known.targets:
         return {**line, "outcome": "left_out", "target_id": target_id, "deleted_by_person": True,
                 "reason": "its record was deleted on the target by a person and is not made again"}  # fmt: skip
+    if (target_id or _only_id(match)) in known.handed_back:
+        return {**line, "outcome": "held", "again": True,
+                "reason": "its pair was handed to the other side, which answers later"}  # fmt: skip
     if binding is None and not refused and technical not in known.waits:
         if known.back_in_doubt:
             return {**line, "outcome": "held", "again": True,
@@ -81,6 +89,12 @@ def decide(job: Job, record: Row, known: Known, findings: Sequence[Row]) -> Row:
     if refused:
         return refuse(job, record, line, refused)
     return _compared(job, record, known, line, binding, match)
+
+
+def _awaited(doubt: bool) -> Row:
+    if doubt:
+        return {"outcome": "in_doubt", "action": "resolve", "reason": "an earlier write was not answered"}
+    return {"outcome": "submitted", "reason": "it was handed over; the target answers later"}
 
 
 def refuse(job: Job, record: Row, line: Row, reasons: list[Row]) -> Row:

@@ -67,7 +67,7 @@ def find_deleted(job: Job, *, believe: bool = False) -> list[str]:
         return deletions.queue(ledger, job.scope, gone, settled=SETTLED[job.flow.settings.deletions])
 
 
-def lines(job: Job, gone: Sequence[str], doubts: Collection[str]) -> list[Row]:
+def lines(job: Job, gone: Sequence[str], doubts: Collection[str], handed: Collection[str] = ()) -> list[Row]:
     """The plan's lines of records that were asked for and are not in the source."""
     with job.ledger.transaction() as ledger:
         known = {t: done for t, done in deletions.known(ledger, job.scope).items() if t in set(gone)}
@@ -82,6 +82,8 @@ def lines(job: Job, gone: Sequence[str], doubts: Collection[str]) -> list[Row]:
         if technical in doubts:
             reason = "an earlier write was not answered, and it is not in the source any more"
             line |= {"outcome": "in_doubt", "action": "resolve", "reason": reason}
+        elif technical in handed:
+            line |= {"outcome": "submitted", "reason": "it was handed over; the target answers later"}
         elif technical not in known:
             line |= {"reason": "it is not in the source any more"}
         else:

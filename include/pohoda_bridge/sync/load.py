@@ -2,7 +2,8 @@
 
 import logging
 import time
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Generator, Iterator, Sequence
+from contextlib import contextmanager
 
 from sqlalchemy import Connection
 
@@ -10,12 +11,12 @@ from pohoda_bridge.errors import Busy, RejectRecord
 from pohoda_bridge.ledger import Intent, bindings, intents, runs
 from pohoda_bridge.ledger.leases import Lease, acquire, release, renew
 from pohoda_bridge.ledger.scope import chunks
-from pohoda_bridge.side import Row, Window
+from pohoda_bridge.side import Answer, Later, Row, Window
 from pohoda_bridge.sync.decide import target_print
 from pohoda_bridge.sync.doubts import look_up
 from pohoda_bridge.sync.extract import print_of
 from pohoda_bridge.sync.job import Job
-from pohoda_bridge.sync.send import DONE, bind, due_again, new_intents, send
+from pohoda_bridge.sync.send import DONE, SUBMITTED, bind, due_again, new_intents, send, settle
 
 log = logging.getLogger(__name__)
 CHECKED_TOGETHER = 200
@@ -32,16 +33,22 @@ def load(job: Job, run_id: str) -> None:
     if first is None:
         files.write("results", [])
         return
+    with taken(job, run_id) as lease:
+        files.write("results", _results(job, run_id, lease, first, iter(lines)))
+
+
+@contextmanager
+def taken(job: Job, run_id: str) -> Generator[Lease]:
+    """The lease on the target, given back at the end. Busy when another run keeps it for longer than a short wait."""
     lease = _lease(job, run_id)
     try:
-        files.write("results", _results(job, run_id, lease, first, iter(lines)))
+        yield lease
     finally:
         with job.ledger.transaction() as ledger:
             release(ledger, lease)
 
 
 def _lease(job: Job, run_id: str, wait: float = 60.0) -> Lease:
-    """The lease on the target; a short wait for another run, then Busy, and the task is tried again later."""
     end = time.monotonic() + wait
     owner = f"{job.flow.dag_id} {run_id}"
     while True:
@@ -71,7 +78,9 @@ def _chunk(job: Job, run_id: str, lease: Lease, lines: list[Row]) -> dict[str, R
     with job.ledger.transaction() as ledger:
         earlier = {t: i for t, i in intents.of_run(ledger, run_id).items() if i.state in {"written", "refused"}}
         doubts = [i for t, i in intents.unanswered(ledger, job.scope).items() if t in set(technical)]
+        handed = intents.submitted(ledger, job.scope).keys() & set(technical)
     results = {t: _earlier(earlier[t]) for t in technical if t in earlier}
+    results.update({t: {"outcome": "submitted", "reason": SUBMITTED} for t in handed})
     results.update(_clear(job, lease, doubts, gone={line["_id"] for line in lines if not line.get("print")}))
     lines = [line for line in lines if line["_id"] not in results]
     ready, moved = _unmoved(job, [line for line in lines if line["action"] != "resolve"])
@@ -113,22 +122,39 @@ def _bound(ledger: Connection, job: Job, run_id: str, line: Row) -> Row:
 def _clear(job: Job, lease: Lease, doubts: Sequence[Intent], gone: Collection[str] = ()) -> dict[str, Row]:
     """Look the doubts up; what is certainly not there is sent again, pack by pack, with the same ids.
 
-    Of a record that is `gone` from the source nothing is sent any more.
+    What lies with a writer that answers later is submitted. Of a record that is `gone` from the source nothing is sent.
     """
+    results = _handed(job, lease, doubts)
+    doubts = [intent for intent in doubts if intent.technical not in results]
     if not doubts:
-        return {}
-    results, absent = look_up(job, lease, doubts)
+        return results
+    cleared, absent = look_up(job, lease, doubts)
+    results.update(cleared)
     results.update(_drop(job, [intent for intent in absent if intent.technical in gone]))
     packs: dict[str, list[Intent]] = {}
     for intent in (intent for intent in absent if intent.technical not in gone):
         packs.setdefault(intent.pack_id, []).append(intent)
     for pack in packs.values():
         again = send(job, lease, pack, again=True)
-        written = sorted(t for t, result in again.items() if result["outcome"] != "in_doubt")
+        written = sorted(t for t, result in again.items() if result["outcome"] not in {"in_doubt", "submitted"})
         with job.ledger.transaction() as ledger:
             due_again(ledger, job, written, "sent again after a doubt")
         results.update({technical: {**result, "again": True} for technical, result in again.items()})
     return results
+
+
+def _handed(job: Job, lease: Lease, doubts: Sequence[Intent]) -> dict[str, Row]:
+    """Those whose packs lie with a writer that answers later: no look-up could tell more, and nothing goes again."""
+    if not doubts or not isinstance(job.target, Later):
+        return {}
+    there = job.target.handed(sorted({intent.pack_id for intent in doubts}))
+    with job.ledger.transaction() as ledger:
+        renew(ledger, lease)
+        return {
+            intent.technical: settle(ledger, job, intent, Answer(intent.id, "submitted"))
+            for intent in doubts
+            if intent.pack_id in there
+        }
 
 
 def _drop(job: Job, unwanted: Sequence[Intent]) -> dict[str, Row]:

@@ -45,8 +45,8 @@ def _lines(
     for part in parts:
         yield _part(job, part, findings, checked)
     with job.ledger.transaction() as ledger:
-        doubts = intents.unanswered(ledger, job.scope)
-    yield gone_lines(job, [row["_id"] for row in gone], doubts)
+        doubts, handed = intents.unanswered(ledger, job.scope), intents.submitted(ledger, job.scope)
+    yield gone_lines(job, [row["_id"] for row in gone], doubts, handed)
 
 
 def _part(job: Job, part: list[Row], findings: Mapping[str, list[Row]], checked: Checked) -> list[Row]:
@@ -70,7 +70,7 @@ def _is_free(record: Row, known: Known, findings: Mapping[str, list[Row]]) -> bo
     """Whether a pair has to be looked for: nothing else has an answer for the record already."""
     technical = record["_id"]
     refused = any(finding["level"] == "refuse" for finding in findings.get(technical, []))
-    settled = technical in known.bound or technical in known.doubts or technical in known.waits
+    settled = technical in known.bound or technical in known.doubts | known.handed or technical in known.waits
     return not (settled or refused or record["_fault"] or record["_left_out"])
 
 
@@ -80,8 +80,10 @@ def _known(job: Job, part: list[Row]) -> Known:
     with job.ledger.transaction() as ledger:
         kinds = frozenset(matching.KINDS) if job.flow.link.accept == "all" else matching.accepted(ledger, job.scope)
         known = Known(job.flow.direction, kinds, doubts=set(intents.unanswered(ledger, job.scope)))
+        known.handed.update(intents.submitted(ledger, job.scope))
         unclear = intents.unanswered(ledger, job.scope.back).values()
         known.back_in_doubt = any(intent.action == "create" for intent in unclear)
+        known.handed_back.update(intents.submitted(ledger, job.scope.back))
         known.decisions.update({t: c["decision"] for t, c in waiting.conflicts(ledger, job.scope).items()})
         referred = {
             name: (mapped.ref, bindings.by_source(
@@ -100,6 +102,8 @@ def _known(job: Job, part: list[Row]) -> Known:
         for one, binding in known.bound.items():
             there = back.get(binding.target_id(job.flow.direction), {"decision": {}})["decision"]
             known.decisions[one] = {**there, **known.decisions.get(one, {})}
+    if known.handed_back and not job.source.searchable(job.agenda):
+        known.back_in_doubt = True
     return known
 
 

@@ -101,7 +101,8 @@ def _open(ledger: Any, job: Job) -> dict[str, str]:
     found = dict.fromkeys(waiting.held(ledger, job.scope), "held")
     found.update(dict.fromkeys((row["technical"] for row in waiting.quarantined(ledger, job.scope)), "quarantined"))
     found.update(dict.fromkeys(waiting.conflicts(ledger, job.scope), "conflict"))
-    found.update({t: "in_doubt" for t, why in waiting.due(ledger, job.scope).items() if why == "doubt"})
+    names = {"doubt": "in_doubt", "submitted": "submitted"}
+    found.update({t: names[why] for t, why in waiting.due(ledger, job.scope).items() if why in names})
     return found
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from pohoda_bridge.errors import StopAgenda
 from pohoda_bridge.ledger import OUTCOMES, Outcome, Run, bindings, deletions, runs, sightings, waiting
 from pohoda_bridge.side import Row
+from pohoda_bridge.sync.collect import told
 from pohoda_bridge.sync.job import Job
 from pohoda_bridge.sync.page import render
 
@@ -26,7 +27,7 @@ def report(job: Job, run_id: str) -> dict[str, int]:
     if run.state == "done":
         return dict(run.counts)
     results = {row["_id"]: row for row in files.lines("results")}
-    lines = [_final(line, results) for line in files.lines("plan")]
+    lines = told(job, [_final(line, results) for line in files.lines("plan")])
     counts = count(lines, run.skipped)
     address = files.write_text("report.html", render(job.flow, run, counts, lines))
     with job.ledger.transaction() as ledger:
@@ -45,8 +46,8 @@ def count(lines: Iterable[Row], skipped: int) -> dict[str, int]:
     found: Counter[str] = Counter()
     for line in lines:
         if line["_id"] in seen or line["outcome"] not in OUTCOMES:
-            told = f"{line['_id']} has no single known outcome ({line['outcome']})"
-            raise StopAgenda(f"record {told}; please report this")
+            what = f"{line['_id']} has no single known outcome ({line['outcome']})"
+            raise StopAgenda(f"record {what}; please report this")
         seen.add(line["_id"])
         found[line["outcome"]] += 1
     found["unchanged"] += skipped

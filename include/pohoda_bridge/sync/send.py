@@ -22,6 +22,8 @@ DONE = {"create": "created", "update": "updated", "mark": "updated", "delete": "
 FOUND = frozenset({"relinked", "found"})
 """Actions of an answer whose record the target had before: its values are not ours, so nothing is bound yet."""
 
+SUBMITTED = "it was handed over; the target answers later"
+
 
 def new_intents(job: Job, run_id: str, lines: Sequence[Row]) -> list[Intent]:
     """Intents for these lines of the plan, one pack, with ids of their own."""
@@ -44,7 +46,7 @@ def send(job: Job, lease: Lease, pack: Sequence[Intent], *, again: bool = False)
     """
     with job.ledger.transaction() as ledger:
         until = intents.reopen(ledger, pack, lease) if again else intents.open_all(ledger, job.scope, pack, lease)
-    items = [_item(job, intent) for intent in pack]
+    items = [item_of(job, intent) for intent in pack]
     answers = {a.item_id: a for a in job.target.write(job.agenda, Pack(pack[0].pack_id, items, until))}
     unsent = Answer("", "doubt", reasons=("the answer says nothing of this record",))
     with job.ledger.transaction() as ledger:
@@ -98,6 +100,9 @@ def settle(ledger: Connection, job: Job, intent: Intent, answer: Answer) -> Row:
         if _is_duplicate(answer):
             return {**refused, "reasons": [_told(refusal(job, answer.details["duplicate"]), answer.reasons)]}
         return refused
+    if answer.state == "submitted":
+        intents.close(ledger, intent, "submitted", reasons=answer.reasons)
+        return {"outcome": "submitted", "reason": SUBMITTED}
     if answer.state == "retry":
         intents.close(ledger, intent, "retry", reasons=answer.reasons)
         return {"outcome": "retry", "reason": "; ".join(answer.reasons)}
@@ -148,7 +153,8 @@ def due_again(ledger: Connection, job: Job, technical: Sequence[str], why: str) 
     waiting.make_due(ledger, job.scope, technical, why)
 
 
-def _item(job: Job, intent: Intent) -> Item:
+def item_of(job: Job, intent: Intent) -> Item:
+    """The intent as its target is asked to write it; the same at every sending."""
     values = loads(intent.item)
     beside = bool(values.pop("_beside", False))
     mark = job.source.mark_of(intent.technical) if intent.action == "create" else None

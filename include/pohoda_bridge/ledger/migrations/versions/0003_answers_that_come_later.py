@@ -23,6 +23,4 @@ def downgrade() -> None:
 
 def _index(where: str) -> None:
     op.drop_index(NAME, table_name="intents")
-    op.create_index(
-        NAME, "intents", COLUMNS, unique=True, sqlite_where=sa.text(where), postgresql_where=sa.text(where)
-    )
+    op.create_index(NAME, "intents", COLUMNS, unique=True, sqlite_where=sa.text(where), postgresql_where=sa.text(where))
