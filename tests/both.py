@@ -14,9 +14,11 @@ import pytest
 from pohoda_bridge.catalogue import open_catalogue
 from pohoda_bridge.ledger import Request
 from pohoda_bridge.link import find_flow, open_job
+from pohoda_bridge.settings import ledger_url
 from pohoda_bridge.sync import Job, Night, Reconciled, nightly, run
 from pohoda_bridge.sync import reconcile as compare_sides
 from pohoda_sandbox.sandbox import Sandbox
+from tests import ledgers
 from tests.bridge import AGENDAS, UNIT
 
 KINDS = ("gram", "eway")
@@ -45,7 +47,7 @@ class Both:
         **link: Any,
     ) -> Generator["Both"]:
         """`sample` are options of the sandbox (an empty company otherwise), `unit` and `link` change the settings."""
-        with Sandbox(folder / "sandbox", **(sample or {"empty": True})) as running:
+        with Sandbox(folder / "sandbox", **(sample or {"empty": True})) as running, ledgers.prepared(running.info):
             for name, value in running.info["env"].items():
                 monkeypatch.setenv(name, value)
             monkeypatch.setenv("POHODA_BRIDGE_CONFIG", str(folder / "config"))
@@ -129,7 +131,7 @@ class Both:
 
     @contextmanager
     def job(self, agenda: str = "clients", way: str = "to_crm") -> Generator[Job]:
-        with open_job(find_flow(self.kind, agenda, way)) as job:
+        with open_job(find_flow(self.kind, agenda, way), ledger=ledgers.at(ledger_url())) as job:
             yield job
 
     def sync(self, agenda: str = "clients", way: str = "to_crm", request: Request | None = None) -> Counter[str]:

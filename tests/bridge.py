@@ -13,9 +13,11 @@ import pytest
 
 from pohoda_bridge.ledger import Request
 from pohoda_bridge.link import find_flow, open_job
+from pohoda_bridge.settings import ledger_url
 from pohoda_bridge.sync import Job, Reconciled, run
 from pohoda_bridge.sync import reconcile as compare_sides
 from pohoda_sandbox.sandbox import Sandbox
+from tests import ledgers
 
 AGENDAS = ("clients", "addresses", "contacts")
 LINK = {
@@ -43,7 +45,7 @@ class Bridge:
     @contextmanager
     def open(cls, folder: Path, monkeypatch: pytest.MonkeyPatch, **sandbox: Any) -> Generator["Bridge"]:
         """With the variables of the sandbox in the environment; an empty company unless told otherwise."""
-        with Sandbox(folder / "sandbox", **({"empty": True} | sandbox)) as running:
+        with Sandbox(folder / "sandbox", **({"empty": True} | sandbox)) as running, ledgers.prepared(running.info):
             for name, value in running.info["env"].items():
                 monkeypatch.setenv(name, value)
             monkeypatch.setenv("POHODA_BRIDGE_CONFIG", str(folder / "config"))
@@ -76,7 +78,7 @@ class Bridge:
 
     @contextmanager
     def job(self, agenda: str = "clients") -> Generator[Job]:
-        with open_job(find_flow("gram", agenda, "to_crm")) as job:
+        with open_job(find_flow("gram", agenda, "to_crm"), ledger=ledgers.at(ledger_url())) as job:
             yield job
 
     def sync(self, agenda: str = "clients", request: Request | None = None) -> Counter[str]:
