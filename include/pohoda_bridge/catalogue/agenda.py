@@ -52,9 +52,20 @@ class Expectation(Settings):
 
 
 class Write(Settings):
-    """What POHODA lets XML do with the agenda's records; an agenda without it is only read."""
+    """What POHODA lets XML do with the agenda's records; an agenda without it is only read.
+
+    Of documents: `listed_as` is POHODA's name of the agenda, for a deletion; `links` the agendas of documents
+    that one may be made from, with the kinds that may be made; `corrects` the kinds that correct another document of
+    the agenda; `checks_stock` the kinds that take goods out of stock; `countries` other names of kinds by the country
+    of the unit (CZ, SK).
+    """
 
     actions: tuple[Literal["create", "update", "delete"], ...]
+    listed_as: str | None = None
+    links: Mapping[str, tuple[str, ...]] = Default(default_factory=dict)
+    corrects: tuple[str, ...] = ()
+    checks_stock: tuple[str, ...] = ()
+    countries: Mapping[Literal["CZ", "SK"], Mapping[str, str]] = Default(default_factory=dict)
 
 
 class Agenda(Settings):

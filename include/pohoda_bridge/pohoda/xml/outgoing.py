@@ -1,26 +1,21 @@
 """One item as elements to send: every value in POHODA's form; whatever is wrong is told before anything goes."""
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 
 from pohoda_bridge.catalogue import Agenda, Field
 from pohoda_bridge.errors import StopAgenda
-from pohoda_bridge.pohoda import codepage, identity, values
+from pohoda_bridge.pohoda import identity, values
 from pohoda_bridge.pohoda.codepage import Loss
 from pohoda_bridge.pohoda.reader import Source
 from pohoda_bridge.pohoda.xml.requests import askable
 from pohoda_bridge.pohoda.xml.search import MARK_LENGTH
+from pohoda_bridge.pohoda.xml.texts import check, text_of
 from pohoda_bridge.side import Item
 
-_LINE_END = re.compile(r"\r\n|\r|\n")
-_TYPES: Mapping[str, tuple[type, ...]] = {
-    "text": (str,), "reference": (str,), "integer": (int,), "decimal": (Decimal, int), "boolean": (bool,),
-    "date": (date,), "datetime": (datetime,),
-}  # fmt: skip
+LEAVES = ("ids", "id", "numberRequested", "refAD", "valueType")
+"""Elements that say which record or number another element refers to."""
 
 
 class Unwritable(Exception):
@@ -33,18 +28,35 @@ class Unwritable(Exception):
 
 @dataclass(frozen=True)
 class Leaf:
-    """An element without children: its path of local names below the header, and its text; `nil` is xsi:nil."""
+    """An element without children: its path of local names, and its text; `nil` is xsi:nil.
+
+    The path begins below the header, in a document below its block. `attribute` is one by name and value.
+    """
 
     path: str
     text: str = field(default="", repr=False)
     nil: bool = False
+    attribute: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True)
+class Block:
+    """A part of a document that stands for itself: its path below the document, what it holds, its attribute.
+
+    Blocks come in the order of the schema; the last step of the path is made anew for each (a line, a link).
+    """
+
+    path: tuple[str, ...]
+    leaves: tuple[Leaf, ...]
+    attribute: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True)
 class Outgoing:
     """An item ready to go. `number` is the record that is meant (of a sub-record its owner), None for a new record.
 
-    `part` is the sub-record that is meant. `losses` are told field by field; a deletion has no leaves.
+    `part` is the sub-record that is meant. `losses` are told field by field; a deletion has no leaves. Of a document
+    the leaves are its header, and `blocks` all of it.
     """
 
     item: Item
@@ -52,6 +64,7 @@ class Outgoing:
     losses: Mapping[str, tuple[Loss, ...]]
     number: int | None = None
     part: int | None = None
+    blocks: tuple[Block, ...] = ()
 
 
 class Form:
@@ -66,6 +79,7 @@ class Form:
         self.ext_id = ext_id if self.xml.rows is None else None
         self.owner = next((name for name, spec in agenda.fields.items() if self.xml.rows and spec.xml == "../id"), None)
         self.fields = {name: spec for name, spec in agenda.fields.items() if spec.write and spec.xml is not None}
+        self.taken = set(self.fields)
         self._source = source
         self._prefix = f"{self.xml.rows}/" if self.xml.rows else ""
 
@@ -105,13 +119,36 @@ class Form:
         """The number of the record that a field of the item refers to, or None."""
         return self._number(item.values.get(name), self._source.table_of(self.fields[name].ref))
 
+    def coded(self, item: Item) -> Iterator[tuple[str, Field, str]]:
+        """The values of the item that must be in a list of POHODA's: field, its definition, value."""
+        for name, value in item.values.items():
+            spec = self.fields.get(name)
+            if spec is not None and spec.codes is not None and isinstance(value, str):
+                yield name, spec, value
+
+    def named(self, steps: Sequence[tuple[str, int]], outgoing: Outgoing) -> str | None:
+        """The field whose element a path (names with their positions from 1) ends at, or lies right above."""
+        names = [name for name, _ in steps]
+        if self.xml.header not in names:
+            return None
+        outer = f"{self.xml.rows}/" if self.xml.rows else ""
+        below = "/".join(names[names.index(self.xml.header) + 1 :]).removeprefix(outer)
+        for name, spec in self.fields.items():
+            path = str(spec.xml).removeprefix("../")
+            if path == below or path in {f"{below}/{leaf}" for leaf in LEAVES}:
+                return name
+        return None
+
+    def _referred(self, value: object, spec: Field) -> int | None:
+        return self._number(value, self._source.table_of(spec.ref))
+
     def _owned_by(self, item: Item) -> int | None:
         return self.reference(item, self.owner) if self.owner and item.action == "create" else None
 
     def _misfits(self, item: Item) -> Iterator[str]:
         if item.action not in self.actions:
             yield f"POHODA lets XML not {item.action} records of {self.agenda.agenda}"
-        for name in sorted(set(item.values) - set(self.fields)):
+        for name in sorted(set(item.values) - self.taken):
             yield f"{name}: POHODA does not take it"
         for name, spec in self.fields.items():
             if spec.needed and item.action == "create" and item.values.get(name) is None:
@@ -132,10 +169,8 @@ class Form:
     def _leaf(self, item: Item, name: str, spec: Field, losses: dict[str, tuple[Loss, ...]]) -> Iterator[Leaf]:
         """One element, or none where a new record has nothing to say. ValueError tells what is wrong with the value."""
         value, path = item.values[name], self._prefix + str(spec.xml)
-        if value is not None and (
-            not isinstance(value, _TYPES.get(spec.type, ())) or (spec.type != "boolean" and isinstance(value, bool))
-        ):
-            raise ValueError(f"{type(value).__name__} is no value of a {spec.type} field")
+        if value is not None:
+            check(spec, value)
         text = None if value is None else self._text(name, spec, value, losses)
         if text:
             yield Leaf(path, text)
@@ -145,49 +180,19 @@ class Form:
             yield _cleared(path, spec)
 
     def _text(self, name: str, spec: Field, value: Any, losses: dict[str, tuple[Loss, ...]]) -> str:
-        if spec.type == "text":
-            text, lost = _fitted(value, lines=spec.convert == "lines")
-            if lost:
-                losses[name] = lost
-            if spec.limit and len(text) > spec.limit:
-                raise ValueError(f"{len(text)} characters, POHODA takes {spec.limit}")
-            return text
         if spec.type == "reference":
-            number = self._number(value, self._source.table_of(spec.ref))
+            number = self._referred(value, spec)
             if number is None:
                 raise ValueError("it lies in another year or table of POHODA")
             return str(number)
-        if spec.limit and isinstance(value, int) and not isinstance(value, bool) and abs(value) > spec.limit:
-            raise ValueError(f"{value} is more than POHODA takes, {spec.limit}")
-        return _plain(value)
+        text, lost = text_of(spec, value)
+        if lost:
+            losses[name] = lost
+        return text
 
     def _number(self, technical_id: object, table: str) -> int | None:
         number = identity.number_in(technical_id, self._source.year, table)
         return number if number is not None and number < 2**31 else None
-
-
-def _fitted(value: str, *, lines: bool) -> tuple[str, tuple[Loss, ...]]:
-    """The text as POHODA keeps it: lines end with CR LF in notes, elsewhere a line break is a space."""
-    text, lost = codepage.fitted(value)
-    if lines:
-        return _LINE_END.sub("\r\n", text).rstrip(), lost
-    text = text.strip(" \t\r\n")
-    if broken := len(_LINE_END.findall(text)):
-        lost = (Loss("U+000A", " ", broken), *lost)
-    return _LINE_END.sub(" ", text), lost
-
-
-def _plain(value: Any) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, Decimal):
-        if not value.is_finite() or value.adjusted() > 14:
-            raise ValueError("no amount that POHODA could keep")
-        text = f"{value:f}"
-        return text.rstrip("0").rstrip(".") if "." in text else text
-    if isinstance(value, datetime):
-        return value.replace(tzinfo=None).isoformat(timespec="seconds")
-    return value.isoformat() if isinstance(value, date) else str(value)
 
 
 def _cleared(path: str, spec: Field) -> Leaf:

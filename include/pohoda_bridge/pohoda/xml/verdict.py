@@ -6,13 +6,11 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from pohoda_bridge.pohoda.errnos import table
-from pohoda_bridge.pohoda.xml.outgoing import Form, Outgoing
+from pohoda_bridge.pohoda.xml.outgoing import LEAVES, Form, Outgoing
 from pohoda_bridge.pohoda.xml.receipt import Detail, Told
 from pohoda_bridge.pohoda.xml.walk import folded
 
 NO_RIGHT, DUPLICATE = 101, 109
-# Elements that say which record or number another element refers to.
-_LEAVES = ("ids", "id", "numberRequested", "refAD", "valueType")
 State = Literal["stored", "there", "refused", "doubt", "retry", "stop"]
 
 
@@ -42,9 +40,9 @@ def verdict(form: Form, outgoing: Outgoing, told: Told | None) -> Verdict:
         return Verdict("refused", reasons=(_of_schema(form, told.note),), details={"level": "item"})
     errors = [detail for detail in told.details if detail.state == "error"]
     if told.inner and told.produced and told.ok:
-        remarks = [_remark(form, detail) for detail in told.details]
+        remarks = [_remark(form, outgoing, detail) for detail in told.details]
         details = {"action": told.action, **({"drift": remarks} if remarks else {})}
-        reasons = tuple(_sentence(form, detail) for detail in told.details)
+        reasons = tuple(_sentence(form, outgoing, detail) for detail in told.details)
         return Verdict("stored", told.produced, reasons, details, told.parts)
     if told.inner and told.ok and not errors:
         return _nothing_happened(outgoing)
@@ -73,7 +71,7 @@ def _nothing_happened(outgoing: Outgoing) -> Verdict:
 def _refused(form: Form, outgoing: Outgoing, details: Sequence[Detail]) -> Verdict:
     numbers = [detail.number for detail in details if detail.number]
     known = [table()[number] for number in numbers if number in table()]
-    reasons = tuple(_sentence(form, detail) for detail in details) or ("POHODA refused the record without a reason",)
+    reasons = tuple(_sentence(form, outgoing, detail) for detail in details) or ("POHODA refused the record without a reason",)
     told: dict[str, Any] = {
         "level": "inner",
         "codes": numbers,
@@ -89,9 +87,9 @@ def _refused(form: Form, outgoing: Outgoing, details: Sequence[Detail]) -> Verdi
     return Verdict("refused", reasons=reasons, details=told)
 
 
-def _remark(form: Form, detail: Detail) -> dict[str, Any]:
+def _remark(form: Form, outgoing: Outgoing, detail: Detail) -> dict[str, Any]:
     return {
-        "field": _field(form, detail.xpath),
+        "field": _field(form, outgoing, detail.xpath),
         "code": detail.number,
         "requested": detail.requested,
         "produced": detail.produced,
@@ -99,9 +97,9 @@ def _remark(form: Form, detail: Detail) -> dict[str, Any]:
     }
 
 
-def _sentence(form: Form, detail: Detail) -> str:
+def _sentence(form: Form, outgoing: Outgoing, detail: Detail) -> str:
     """`field: POHODA's text (POHODA 108: what to do)`."""
-    name, known = _field(form, detail.xpath), table().get(detail.number or 0)
+    name, known = _field(form, outgoing, detail.xpath), table().get(detail.number or 0)
     advice = f"POHODA {detail.number}" + (f": {known.en}" if known else "") if detail.number else ""
     text = one_line(detail.note) or (known.en if known else "POHODA gives no reason")
     return (f"{name}: " if name else "") + text + (f" ({advice})" if advice else "")
@@ -112,24 +110,16 @@ def _of_schema(form: Form, note: str) -> str:
     by_element: dict[str, str] = {}
     for name, spec in form.fields.items():
         steps = str(spec.xml).split("/")
-        by_element.setdefault(steps[-2] if steps[-1] in _LEAVES else steps[-1], name)
+        by_element.setdefault(steps[-2] if steps[-1] in LEAVES else steps[-1], name)
     words = re.findall(r"[:}'<](\w+)", note)
     found = next((by_element[word] for word in words if word in by_element), None)
     return (f"{found}: " if found else "") + (one_line(note) or "POHODA refused the record without a reason")
 
 
-def _field(form: Form, xpath: str) -> str | None:
+def _field(form: Form, outgoing: Outgoing, xpath: str) -> str | None:
     """The field whose element the path names, or lies below."""
-    steps = [re.sub(r"^[\w.-]*:|\[\d+\]", "", step) for step in xpath.split("/")]
-    if form.xml.header not in steps:
-        return None
-    outer = f"{form.xml.rows}/" if form.xml.rows else ""
-    below = "/".join(steps[steps.index(form.xml.header) + 1 :]).removeprefix(outer)
-    for name, spec in form.fields.items():
-        path = str(spec.xml).removeprefix("../")
-        if path == below or path in {f"{below}/{leaf}" for leaf in _LEAVES}:
-            return name
-    return None
+    steps = re.findall(r"(?:^|/)(?:[\w.-]*:)?([\w.-]+)(?:\[(\d+)\])?", xpath)
+    return form.named([(name, int(position or 1)) for name, position in steps], outgoing)
 
 
 def _says_duplicate(note: str) -> bool:

@@ -17,7 +17,7 @@ from pohoda_bridge.errors import BridgeError, Doubt, RejectRecord, Retry, StopAg
 from pohoda_bridge.pohoda.reader import Reader, Source
 from pohoda_bridge.pohoda.xml import receipt, status, stored
 from pohoda_bridge.pohoda.xml.ahead import Codes, look
-from pohoda_bridge.pohoda.xml.kinds import kind_of
+from pohoda_bridge.pohoda.xml.forms import form_of
 from pohoda_bridge.pohoda.xml.mserver import MServer
 from pohoda_bridge.pohoda.xml.outgoing import Form, Outgoing, Unwritable
 from pohoda_bridge.pohoda.xml.pack import pack as packed
@@ -54,7 +54,7 @@ class Writer:
 
     def write(self, agenda: Agenda, pack: Pack) -> list[Answer]:
         """One answer for each item, in order. StopAgenda only when nothing of the pack was stored."""
-        form = Form(agenda, self._source, kind_of(agenda.read.xml.request).ext_id if agenda.read.xml else None)
+        form = form_of(agenda, self._source)
         answers: dict[str, Answer] = {}
         items: list[Outgoing] = []
         for item in pack.items:
