@@ -23,7 +23,7 @@ NAMED = {"Otevřené zakázky": "ZAK.Predani IS NULL"}
 LISTED = sorted(EXAMPLES.glob("export_request_*.xml"))
 IMPORTED = sorted(EXAMPLES.glob("import_*.xml"))
 NOT_IMPORTED = "Import dokladu '{}' tato verze simulátoru neprovádí; nic nebylo uloženo."
-WAITING = {"contract", "liquidationWithoutLink"}
+WAITING = {"liquidationWithoutLink"}
 EMPTY = {"lst:listAccountRequest"}
 """Posting rules of the sample company name no accounts."""
 SWITCHED_ON = "<lst:liquidations>true</lst:liquidations>"

@@ -104,6 +104,8 @@ def _fill_lines(draft: Draft) -> None:
     find_exchange(draft)
     detail = child(draft.element, draft.family.tag("Detail"))
     own = list(children(detail)) if detail is not None else []
+    if any(source.how != "link" for source in draft.sources):
+        own = []
     add_source_lines(draft, own)
     for element in own:
         link = child(element, f"{draft.family.prefix}:link")

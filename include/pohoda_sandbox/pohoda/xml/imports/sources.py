@@ -50,20 +50,19 @@ def find_sources(draft: Draft) -> None:
 
 
 def add_source_lines(draft: Draft, own: list[etree._Element]) -> None:
-    """Takes over the lines of the sources. Where lines of the document name the lines they are made from, only these
-    are; a correction takes them over when it says so or has none of its own, a cancellation always."""
-    named = any(child(element, f"{draft.family.prefix}:link") is not None for element in own)
+    """Takes over the lines of the sources: of a link those that are open, unless an invoice has lines of its own; of a
+    correction when it says so, of a cancellation all, with their signs turned."""
     for source in draft.sources:
-        if source.how == "link" and not named:
+        if source.how == "link" and (not own or draft.family.table != "FA"):
             for row in _rows(draft, source):
                 add_linked_line(draft, source, row)
-        elif source.how == "cancel" or (source.how == "correct" and (not own or _transfers(draft))):
+        elif source.how == "cancel" or (source.how == "correct" and _transfers(draft)):
             for row in _rows(draft, source):
                 _add(draft, source, row, -Decimal(str(row["Mnozstvi"] or 0)))
 
 
 def add_named_line(draft: Draft, link: etree._Element) -> None:
-    """A line that names the one it is made from. Raises Refused when there is none."""
+    """Adds a line that names the one it is made from. Raises Refused when there is none."""
     word, id = text_of(child(link, "typ:sourceAgenda")), text_of(child(link, "typ:sourceItemId"))
     _allowed(draft, child(link, "typ:sourceAgenda"), word)
     agenda = _NAMES.get(word, 0)

@@ -44,7 +44,8 @@ def find_exchange(draft: Draft) -> None:
 
 
 def sum_up(draft: Draft) -> None:
-    """Computes the lines and puts the totals into the header; without lines the sent totals count."""
+    """Computes the lines and puts the totals into the header; without lines the sent totals count. A deducted advance
+    lowers what is left to pay; one that was taxed, and is deducted with its VAT, lowers the totals themselves."""
     word = text_of(_part(draft, "roundingDocument"))
     low, high, third = rates(draft.country, draft.day.isoformat())
     known = {slot: Decimal(str(percent)) for slot, percent in enumerate((0, low, high, third))}
@@ -52,8 +53,8 @@ def sum_up(draft: Draft) -> None:
     for line in draft.lines:
         compute(draft, line, terms)
     rows = [line.row for line in draft.lines]
-    deducted = [row for row in rows if row.get("RelAgID") in DEDUCTED]
-    goods = [row for row in rows if row.get("RelAgID") not in DEDUCTED]
+    deducted = [row for row in rows if row.get("RelAgID") in DEDUCTED and not row["RelSzDPH"]]
+    goods = [row for row in rows if all(row is not other for other in deducted)]
     draft.row["Polozky"] = bool(rows)
     draft.row |= totals(goods, terms) if rows else _totals_sent(draft, terms)
     if rows:

@@ -8,7 +8,7 @@ from pohoda_sandbox.pohoda.xml.listings.listing import Ask, Listing
 _DAY = "COALESCE(ZAK.Zahajeni, ZAK.PlZahaj)"
 STATES = {1: "planned", 2: "opened", 3: "delivered", 4: "closed"}
 """`RefStav` in the words of versions before 13200; the numbers are the sandbox's own."""
-_STATUS = {1: "Plánovaná", 2: "Zahájená", 3: "Předaná", 4: "Uzavřená"}
+STATUS = {1: "Plánovaná", 2: "Zahájená", 3: "Předaná", 4: "Uzavřená"}
 _CLOSED = 4
 
 
@@ -16,7 +16,7 @@ def _state(ask: Ask) -> dict[str, Node]:
     if ask.ways.contract_state:
         return {"con:contractState": Words("RefStav", STATES)}
     executed = {"executed": lambda row: row["RefStav"] == _CLOSED}
-    inside = {"typ:id": "RefStav", "typ:ids": Words("RefStav", _STATUS)}
+    inside = {"typ:id": "RefStav", "typ:ids": Words("RefStav", STATUS)}
     return {"con:status": If("RefStav", Element(executed, inside=inside))}
 
 
