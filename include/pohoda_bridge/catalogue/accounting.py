@@ -2,7 +2,8 @@
 
 import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
 
@@ -22,7 +23,6 @@ from pohoda_bridge.records.accounting_table import (
 COLUMNS = (*CONDITIONS, *RESULTS, "note")
 """All that the first line may name; `note` is the accountant's own."""
 MOST = 1000
-_SAVE = "save it as `CSV UTF-8`"
 
 
 class Unit(Protocol):
@@ -39,19 +39,26 @@ def load(path: Path, unit: Unit) -> Table:
     `file:line: what and what to do` for each fault. Rules that can never apply are warnings of the table.
     """
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        return _read(path.name, path.read_bytes(), unit.country)
     except FileNotFoundError:
         return Table(path.name)
-    except UnicodeDecodeError as error:
-        line = error.object.count(b"\n", 0, error.start) + 1
-        raise SettingsError(f"{path.name}:{line}: the file is not in UTF-8; {_SAVE}") from error
     except OSError as error:
         raise SettingsError(f"{path.name}:1: cannot be read: {error}") from error
+
+
+@lru_cache(maxsize=100)
+def _read(name: str, content: bytes, home: str) -> Table:
+    """A table, parsed once as long as it does not change."""
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise SettingsError(f"{name}:{line}: the file is not in UTF-8; save it as `CSV UTF-8`") from error
     faults: list[str] = []
-    rules = list(_rules(path.name, text, unit.country, faults))
+    rules = list(_rules(name, text, home, faults))
     if faults:
         raise SettingsError("\n".join(faults))
-    return Table(path.name, tuple(rules), tuple(_warnings(path.name, rules, unit.country)))
+    return Table(name, tuple(rules), tuple(_warnings(name, rules, home)))
 
 
 def _rules(name: str, text: str, home: str, faults: list[str]) -> Iterator[Rule]:
@@ -83,12 +90,17 @@ def _lines(name: str, text: str, faults: list[str]) -> Iterator[tuple[int, list[
             continue
         delimiter = delimiter or (max(";,", key=line.count) if line.strip() else "")
         try:
-            cells = [cell.strip() for cell in next(csv.reader([line], delimiter=delimiter or ";", strict=True), [])]
+            cells = [_trimmed(cell) for cell in next(csv.reader([line], delimiter=delimiter or ";", strict=True), [])]
         except csv.Error as error:
             faults.append(f"{name}:{number}: a cell is quoted wrongly or has a line break in it ({error})")
             continue
         if any(cells):
             yield number, cells
+
+
+def _trimmed(cell: str) -> str:
+    """Without spaces around it, and with ordinary ones in it: spreadsheets write `23 %` with one of their own."""
+    return cell.replace("\xa0", " ").strip()
 
 
 def _header_faults(names: list[str]) -> list[str]:
@@ -113,7 +125,9 @@ def _rule(line: int, names: list[str], cells: list[str], home: str) -> tuple[Rul
         try:
             if not cell or name == "note":
                 continue
-            if not name:
+            if not cell.isprintable():
+                wrong.append(f"{name}: {cell!r} holds a sign that cannot be seen; write the cell anew")
+            elif not name:
                 wrong.append(f"{cell!r} stands in a column without a name")
             elif name in CONDITIONS:
                 if words := condition(name, cell, home):
@@ -133,18 +147,23 @@ def _rule(line: int, names: list[str], cells: list[str], home: str) -> tuple[Rul
 
 def _warnings(name: str, rules: list[Rule], home: str) -> Iterator[str]:
     """Rules after one that fits everything that they fit."""
-    for place, rule in enumerate(rules):
-        before = next((one for one in rules[:place] if _covers(one, rule, home)), None)
+    meanings = [
+        {condition: [_means(condition, word, home) for word in words] for condition, words in rule.when.items()}
+        for rule in rules
+    ]
+    for place, (rule, means) in enumerate(zip(rules, meanings, strict=True)):
+        before = next((one for one in rules[:place] if _covers(one, means)), None)
         if before and before.when == rule.when:
             yield f"{name}:{rule.row}: line {before.row} has the same conditions and comes first; remove one of them"
         elif before:
             yield f"{name}:{rule.row}: never reached, line {before.row} fits all that it fits; move it above that line"
 
 
-def _covers(wide: Rule, narrow: Rule, home: str) -> bool:
+def _covers(wide: Rule, narrow: Mapping[str, list[frozenset[str]]]) -> bool:
+    """Whether a rule fits all that another one fits, of which each condition's words are given with what they mean."""
     return all(
-        name in narrow.when and all(_means(name, word, home) & words for word in narrow.when[name])
-        for name, words in wide.when.items()
+        condition in narrow and all(meaning & words for meaning in narrow[condition])
+        for condition, words in wide.when.items()
     )
 
 

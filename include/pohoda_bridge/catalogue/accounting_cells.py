@@ -86,10 +86,16 @@ def _centre(word: str, home: str) -> str:
     return word
 
 
+def _payer(word: str, home: str) -> str:
+    if word.casefold() in {"yes", "no", "any"}:
+        return word.casefold()
+    raise Wrong(f"unknown word {word!r}; one of yes, no, any")  # the nearest of `ano` would be `no`
+
+
 _WORDS: Mapping[str, Callable[[str, str], str]] = {
     "kind": _one_of((*KINDS, "any"), "kind of document"),
     "country": _country,
-    "vat_payer": _one_of(("yes", "no", "any"), "word"),
+    "vat_payer": _payer,
     "currency": _currency,
     "vat_rate": _rate,
     "centre": _centre,

@@ -5,6 +5,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
 
+from pohoda_bridge.catalogue import accounting
 from pohoda_bridge.catalogue.agenda import Agenda
 from pohoda_bridge.catalogue.base import Settings
 from pohoda_bridge.catalogue.check import checked
@@ -67,7 +68,8 @@ def open_catalogue(config: Path | None = None) -> Catalogue:
     faults: dict[str, str] = {}
     for path in sorted((config / "units").glob("*.yaml")):
         try:
-            units[path.stem] = _read(path, _content(path), Unit, "unit")
+            unit = _read(path, _content(path), Unit, "unit")
+            units[path.stem] = unit.with_accounting(accounting.load(path.with_suffix(".accounting.csv"), unit))
         except SettingsError as error:
             faults[path.stem] = error.text
     links: dict[str, Link] = {}

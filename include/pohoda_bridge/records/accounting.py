@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from pohoda_bridge.records.accounting_table import (
     EU,
+    FIELDS,
     KINDS,
     LINE_RESULTS,
     Facts,
@@ -20,8 +21,6 @@ from pohoda_bridge.records.countries import VAT_FORMS
 from pohoda_bridge.records.vat import percent
 
 Row = Mapping[str, Any]
-FIELDS: Mapping[str, str] = {"rounding": "rounding_mode"}
-"""Columns of the table whose field has another name: the field `rounding` is the amount."""
 _KINDS = {"received_orders": "received_order", "issued_orders": "issued_order", "offers": "offer", "deals": "deal"}
 _NO_GOODS = {"service", "text"}
 
@@ -77,6 +76,8 @@ def _line(
 
 def _values(rule: Rule, record: Row, places: Iterable[str]) -> Iterable[tuple[str, str]]:
     for column, value in rule.gives.items():
+        if column == "series" and not _empty(record.get("number")):
+            continue  # it has a number of its own, outside the series
         if column in places and (text := _dated(value, record.get("issued_on"))):
             yield column, text
 

@@ -12,7 +12,7 @@ CONDITIONS = ("kind", "country", "vat_payer", "currency", "vat_rate", "centre", 
 LINE_RESULTS = ("vat_class", "kv_section", "accounting")
 """What a line can have otherwise than its document."""
 
-_DOCUMENT = ("series", "rounding", "payment_method", "centre", "activity", "contract")
+_DOCUMENT = ("series", "rounding", "payment_method", "new_centre", "activity", "contract")
 _INVOICE = (*LINE_RESULTS, "account", *_DOCUMENT)
 KINDS: Mapping[str, tuple[str, ...]] = {
     "invoice": _INVOICE,
@@ -27,6 +27,8 @@ KINDS: Mapping[str, tuple[str, ...]] = {
 }
 """Kind of document -> the results that POHODA has a place for on it."""
 RESULTS = _INVOICE
+FIELDS: Mapping[str, str] = {"rounding": "rounding_mode", "new_centre": "centre"}
+"""Results whose field has another name: the field `rounding` is an amount, the column `centre` a condition."""
 
 ROUNDINGS = ("none", "math2one", "math2half", "math2tenth", "math5cent", "up2one", "up2half", "up2tenth",
              "down2one", "down2half", "down2tenth")  # fmt: skip
