@@ -8,15 +8,17 @@ import time
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
+from datetime import date
 from http import HTTPStatus
 from pathlib import Path
 from typing import NamedTuple, Self
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 from xml.sax.saxutils import escape
 
 from pohoda_sandbox.faults import Faults
 from pohoda_sandbox.http import HOST, Manners, Reply, Request, Server
 from pohoda_sandbox.pohoda.database import Pohoda
+from pohoda_sandbox.pohoda.files import found, sent
 from pohoda_sandbox.pohoda.packing import BadRequest, first_request, packed, unpacked
 from pohoda_sandbox.pohoda.turns import Queue
 from pohoda_sandbox.pohoda.xml import Ways, XmlUnit
@@ -29,12 +31,13 @@ SCHEMAS_VARIABLE = "POHODA_XSD_DIR"
 @dataclass(frozen=True)
 class User:
     """A POHODA user: may open the unit (else HTTP 403), may use XML (else the pack is refused), may write the
-    address book (else errno 101)."""
+    address book and documents (else errno 101)."""
 
     password: str
     unit: bool = True
     xml: bool = True
     address_book: bool = True
+    documents: bool = True
 
 
 class Call(NamedTuple):
@@ -51,7 +54,8 @@ class MServer:
 
     `user_filters` are the queries users saved: name to condition. `ways`: how this version of the program lists.
     `fills_delivery`: an address saved by an import without a delivery address gets a copy of its main one, as the
-    program does. `endpoint`: the name by which faults find it.
+    program does. `endpoint`: the name by which faults find it. `folder`: the company's folder of documents, whose
+    files `/documents/` hands out. `closed_until` is the last day of a closed VAT period, and may be set at any time.
     """
 
     max_body = 256 * 1024 * 1024
@@ -69,6 +73,8 @@ class MServer:
         user_filters: Mapping[str, str] | None = None,
         fills_delivery: bool = True,
         ways: Ways | None = None,
+        folder: Path | None = None,
+        closed_until: date | None = None,
     ) -> None:
         self.pohoda = pohoda
         self.faults = faults
@@ -76,8 +82,10 @@ class MServer:
         self.endpoint = endpoint
         self.requests: list[Call] = []
         self._users = {user: User(given) if isinstance(given, str) else given for user, given in users.items()}
-        folder = xsd_dir or (Path(os.environ[SCHEMAS_VARIABLE]) if os.environ.get(SCHEMAS_VARIABLE) else None)
-        schemas = Schemas(folder) if folder else None
+        self.folder = folder
+        self.closed_until = closed_until
+        xsd = xsd_dir or (Path(os.environ[SCHEMAS_VARIABLE]) if os.environ.get(SCHEMAS_VARIABLE) else None)
+        schemas = Schemas(xsd) if xsd else None
         self._unit = XmlUnit(pohoda, schemas, user_filters, fills_delivery=fills_delivery, ways=ways)
         self._queue = Queue()
         self._server = Server(self, faults, port, Manners(_target, self._turn, _packed))
@@ -127,7 +135,7 @@ class MServer:
         if path == "/xml":
             return self._xml(request)
         if path.startswith("/documents/"):
-            return self._refused(request) or _reply(HTTPStatus.NOT_FOUND)
+            return self._documents(request)
         return _reply(HTTPStatus.NOT_FOUND)
 
     def failed(self, request: Request, status: int) -> Reply:
@@ -161,8 +169,28 @@ class MServer:
         if not body.strip():
             return _reply(HTTPStatus.BAD_REQUEST)
         checked = request.headers.get("stw-check-duplicity", "").strip().lower() == "true"
-        answer = self._unit.answer(body, may_xml=user.xml, may_write=user.address_book, check_duplicity=checked)
+        answer = self._unit.answer(
+            body,
+            may_xml=user.xml,
+            may_write=user.address_book,
+            documents=user.documents,
+            closed_until=self.closed_until,
+            check_duplicity=checked,
+        )
         return _reply(HTTPStatus.OK, answer)
+
+    def _documents(self, request: Request) -> Reply:
+        """A file of the company's folder; 304 for one that was not changed since `If-Modified-Since`."""
+        if request.method != "GET":
+            return _reply(HTTPStatus.METHOD_NOT_ALLOWED, headers=(("Allow", "GET"),))
+        refused = self._refused(request)
+        if refused is not None:
+            return refused
+        path = unquote(urlsplit(request.target).path)[len("/documents/") :]
+        file = found(self.folder, path) if self.folder else None
+        if file is None:
+            return _reply(HTTPStatus.NOT_FOUND)
+        return sent(file, request.headers.get("if-modified-since", ""))
 
     def _status(self, request: Request) -> Reply:
         if request.method not in {"GET", "POST"}:

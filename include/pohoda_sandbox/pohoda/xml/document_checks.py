@@ -168,7 +168,23 @@ _DOCUMENTS = {
         ordered=True, needed=frozenset({"con:contractDesc"}), attributes=_VERSION,
     ),
 }  # fmt: skip
-SHAPES = {"adb:addressbook": ADDRESS_BOOK, **_DOCUMENTS}
+_RECORD = Shape(
+    {"ftr:filter": ANY, "ftr:queryFilter": ANY, "ftr:userFilterName": ANY},
+    attributes={"agenda": frozenset(word for table, word in LINKED.values() if table == "FA")},
+)
+_SETTLED = Shape(
+    {
+        "lwl:extId": EXTERNAL,
+        "lwl:record": _RECORD,
+        "lwl:date": DAY,
+        "lwl:amountHome": MONEY,
+        "lwl:amountForeign": MONEY,
+    },
+    ordered=True,
+    needed=frozenset({"lwl:record"}),
+    attributes=_VERSION,
+)
+SHAPES = {"adb:addressbook": ADDRESS_BOOK, **_DOCUMENTS, "lwl:liquidationWithoutLink": _SETTLED}
 
 
 def check_import(document: etree._Element) -> None:

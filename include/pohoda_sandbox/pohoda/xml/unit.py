@@ -7,6 +7,7 @@ first four refuse the whole pack. An import document reaches `IMPORTS` by its el
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 
 from lxml import etree
 
@@ -65,11 +66,20 @@ class XmlUnit:
         self._terms = Terms(user_filters=dict(user_filters or {}), fills_delivery=fills_delivery)
 
     def answer(
-        self, body: bytes, *, may_xml: bool = True, may_write: bool = True, check_duplicity: bool = False
+        self,
+        body: bytes,
+        *,
+        may_xml: bool = True,
+        may_write: bool = True,
+        documents: bool = True,
+        closed_until: date | None = None,
+        check_duplicity: bool = False,
     ) -> bytes:
         """The answer to a request document, in Windows-1250; every fault of the request is in the answer.
 
-        With `check_duplicity` an import item is refused when one with its pack's and its own id was stored before.
+        `may_write` and `documents` are the user's rights to the address book and to documents, `closed_until` the last
+        day of the closed VAT period. With `check_duplicity` an import item is refused when one with its pack's and its
+        own id was stored before.
         """
         unit = self._pohoda.settings()
         sender = answers.Sender(ico=unit["ICO"], key=unit["Klic"])
@@ -81,7 +91,8 @@ class XmlUnit:
             return answers.printed(answers.pack(sender, id=error.id, note=error.note, state="error"))
         root = answers.pack(sender, id=pack.id, note=pack.note)
         bodies: answers.Bodies = []
-        importer = Importer(self._pohoda, replace(self._terms, may_write=may_write))
+        terms = replace(self._terms, may_write=may_write, documents=documents, closed_until=closed_until)
+        importer = Importer(self._pohoda, terms)
         for item in pack.items:
             if not (check_duplicity and item.name in IMPORTS and importer.repeated(root, pack, item)):
                 self._answer_item(root, pack, item, importer, bodies)

@@ -8,7 +8,7 @@ from lxml import etree
 from pohoda_sandbox.pohoda.database import Pohoda
 from pohoda_sandbox.pohoda.xml import answers
 from pohoda_sandbox.pohoda.xml.envelope import Item, Pack
-from pohoda_sandbox.pohoda.xml.imports import address_book, contracts, documents, log
+from pohoda_sandbox.pohoda.xml.imports import address_book, contracts, documents, log, payments
 from pohoda_sandbox.pohoda.xml.imports.outcome import NOT_SAVED, Outcome, Refused, Saving, Terms
 
 REPEATED = "Kontrola duplicity dávek: položka '{item}' balíčku '{pack}' již byla importována."
@@ -18,6 +18,7 @@ IMPORTS: dict[str, Callable[[Saving, etree._Element], Outcome]] = {
     "ofr:offer": documents.run,
     "inv:invoice": documents.run,
     "con:contract": contracts.run,
+    "lwl:liquidationWithoutLink": payments.run,
 }
 
 
