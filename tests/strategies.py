@@ -106,7 +106,7 @@ def documents(draw: st.DrawFn, agenda: Agenda, country: str, codes: Mapping[str,
     spec = agenda.fields
     possible = {name: one for name in spec if (one := _value(name, spec[name], codes)) is not None}
     names = draw(st.sets(st.sampled_from(sorted(possible)), max_size=8))
-    needed = {name for name in possible if spec[name].needed}
+    needed = {name for name in possible if spec[name].needed} | {"company"} | ({"text"} & set(possible))
     record = {name: draw(possible[name]) for name in sorted(names | needed)}
     if "kind" in spec:
         record["kind"] = draw(st.sampled_from(sorted(_kinds(agenda))))
