@@ -13,16 +13,17 @@ from airflow.sdk import (
     Asset,
     CronDataIntervalTimetable,
     Param,
+    chain,
     get_current_context,
     get_parsing_context,
     task,
 )
 
-from pohoda_airflow.tasks import START, TASKS, connection, mail_server
+from pohoda_airflow.tasks import LONGEST_COLLECT, POKE, START, TASKS, connection, mail_server
 from pohoda_bridge.catalogue import Flow, open_catalogue
 from pohoda_bridge.errors import SettingsError
 from pohoda_bridge.manual import manual, refused
-from pohoda_bridge.pools import source_pool, target_pool
+from pohoda_bridge.pools import answers_later, source_pool, target_pool
 from pohoda_bridge.settings import config_dir
 
 ARROWS = {"to_crm": "→ CRM", "to_pohoda": "→ POHODA"}
@@ -41,7 +42,10 @@ FORM = {
 
 
 def agenda_dag(flow: Flow) -> DAG:
-    """extract >> validate >> transform >> plan >> load >> report; a run with nothing to do ends after extract."""
+    """extract >> validate >> transform >> plan >> load >> report; a run with nothing to do ends after extract.
+
+    Where POHODA is written through a folder, `collect` waits for its answers before the report.
+    """
     names = (flow.link.link, flow.agenda.agenda, flow.direction)
     schedule = flow.settings.schedule
     told = {"on_success_callback": partial(_tell, names, False)} if flow.link.notify.email else {}
@@ -84,7 +88,12 @@ def agenda_dag(flow: Flow) -> DAG:
         def report() -> object:
             return _step("report", names)
 
-        extract() >> validate() >> transform() >> plan() >> load() >> report()
+        @task.sensor(pool=target_pool(flow), mode="reschedule", poke_interval=POKE, timeout=LONGEST_COLLECT)
+        def collect() -> bool:
+            return bool(_step("collect", names))
+
+        later = [collect()] if answers_later(flow) else []
+        chain(extract(), validate(), transform(), plan(), load(), *later, report())
     return dag
 
 

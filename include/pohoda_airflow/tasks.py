@@ -13,6 +13,9 @@ from pohoda_bridge.errors import Retry, StopAgenda
 
 START = datetime(2020, 1, 1, tzinfo=UTC)
 LONGEST_WAIT = timedelta(minutes=15)
+POKE = timedelta(minutes=1)
+LONGEST_COLLECT = timedelta(days=2)
+"""Never reached: a run waits for answers no longer than its unit's `answer_minutes`, a day at most."""
 
 
 class ByKind(RetryPolicy):  # type: ignore[misc]

@@ -3,7 +3,9 @@
 from pohoda_bridge.catalogue import Flow
 from pohoda_bridge.catalogue.link import Link
 from pohoda_bridge.catalogue.unit import Unit
-from pohoda_bridge.pools import source_pool, target_pool
+from pohoda_bridge.pools import answers_later, source_pool, target_pool
+
+COLLECT = "\n| collect | POHODA refuses whole packs, or the folders are away | mend what it names; the packs wait |"
 
 
 def manual(flow: Flow) -> str:
@@ -14,6 +16,7 @@ def manual(flow: Flow) -> str:
     source, target = (pohoda, crm) if flow.direction == "to_crm" else (crm, pohoda)
     after = ", ".join(f"`{flow.link.link}__{agenda}__{flow.direction}`" for agenda in flow.agenda.after)
     schedule = f"`{flow.settings.schedule}` ({flow.unit.timezone})" if flow.settings.schedule else "by hand only"
+    later = COLLECT if answers_later(flow) else ""
     names = f"{flow.link.link} {flow.agenda.agenda} {flow.direction}"
     return f"""### {title.en} / {title.cs} / {title.sk}
 
@@ -34,7 +37,7 @@ def manual(flow: Flow) -> str:
 | extract | the source cannot be read, or is not what it was | mend what the text names: connection, rights, a column |
 | validate, transform | a fault of the product or of the store of batches | look at the disk; report it with its log |
 | plan | the target cannot be read | mend what the text names |
-| load | the target does not answer, or another run writes to it | wait: what got no answer is looked up first |
+| load | the target does not answer, or another run writes to it | wait: what got no answer is looked up first |{later}
 | report | the ledger cannot be written | look at the disk or the database of the ledger |
 
 Nothing is lost or written twice by a failure: the cursor moves only at the very end, and a task that is cleared goes on

@@ -13,6 +13,11 @@ def target_pool(flow: Flow) -> str:
     return f"crm_{flow.link.crm.connection}" if flow.direction == "to_crm" else f"pohoda_{flow.unit.unit}"
 
 
+def answers_later(flow: Flow) -> bool:
+    """Whether what the flow writes is answered later, and a task waits for it."""
+    return flow.direction == "to_pohoda" and flow.unit.write == "folder"
+
+
 def pools_of(catalogue: Catalogue) -> dict[str, dict[str, object]]:
     """Pool name -> {slots, description, include_deferred}."""
     names: dict[str, str] = {}

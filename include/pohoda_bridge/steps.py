@@ -11,12 +11,20 @@ from pohoda_bridge.connections import Connection
 from pohoda_bridge.errors import BridgeError, Retry
 from pohoda_bridge.ledger import runs
 from pohoda_bridge.link import find_flow, open_job
-from pohoda_bridge.sync import Job, extract, load, plan, report, transform, validate
+from pohoda_bridge.sync import Job, collect, extract, load, plan, report, transform, validate, worth_waiting
 from pohoda_bridge.trigger import Interval, request_of, technical_ids, told
 
 log = logging.getLogger(__name__)
+
+
+def collected(job: Job, run_id: str) -> bool:
+    """Take the answers that have come; whether none is to be expected soon any more."""
+    collect(job, run_id)
+    return not worth_waiting(job)
+
+
 STEPS: Mapping[str, Callable[[Job, str], Any]] = {
-    "validate": validate, "transform": transform, "plan": plan, "load": load, "report": report,
+    "validate": validate, "transform": transform, "plan": plan, "load": load, "collect": collected, "report": report,
 }  # fmt: skip
 
 
@@ -39,7 +47,8 @@ def run_step(
     connections: Callable[[str], Any],
     mask: Callable[[str], object] = lambda secret: None,
 ) -> Any:
-    """What the step returns: for `extract` whether there is anything to do, for `report` the counts.
+    """What the step returns: for `extract` whether there is anything to do, for `collect` whether no answer is to be
+    waited for any more, for `report` the counts.
 
     `names` are link, agenda, direction. `connections` gives a scheduler's own connection by id, `mask` takes each
     secret that its log must not show. A BridgeError leaves with the text for the log alone; the text for people is
@@ -67,7 +76,7 @@ def run_step(
             if run.last_try:
                 _note(job, run.id, f"{name} ended by a fault of ours ({type(error).__name__}): see its log")
             raise
-    return result if name == "report" else None
+    return result if name in {"collect", "report"} else None
 
 
 def _note(job: Job, run_id: str, text: str) -> None:

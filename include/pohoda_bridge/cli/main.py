@@ -10,8 +10,8 @@ from pohoda_bridge import redact
 from pohoda_bridge.errors import BridgeError, Retry, SettingsError
 
 COMMANDS = {
-    "check": "check", "extract": "flows", "plan": "flows", "sync": "flows", "status": "status", "why": "why",
-    "fields": "fields", "quarantine": "quarantine", "conflicts": "conflicts", "match": "match",
+    "check": "check", "extract": "flows", "plan": "flows", "sync": "flows", "collect": "collect", "status": "status",
+    "why": "why", "fields": "fields", "quarantine": "quarantine", "conflicts": "conflicts", "match": "match",
     "reconcile": "reconcile", "eway": "eway", "schemas": "schemas", "ledger": "ledger", "dags": "airflow",
     "pools": "airflow", "sandbox": "sandbox",
 }  # fmt: skip
@@ -41,6 +41,7 @@ HELP = {
     "extract": "read from the source into a batch, and write nothing",
     "plan": "show what a sync would change, field by field",
     "sync": "run one direction of one agenda",
+    "collect": "take the answers of packs that lie in POHODA's folder",
     "status": "runs, cursors and what is open",
     "why": "why a record did or did not go",
     "fields": "the mapping of an agenda, held against the live sides",

@@ -5,6 +5,7 @@ from typing import Any
 import click
 
 from pohoda_bridge.cli.answer import answer, json_option, table
+from pohoda_bridge.cli.collect import age
 from pohoda_bridge.ledger import Scope, intents, open_ledger, runs, waiting
 from pohoda_bridge.link import catalogue
 from pohoda_bridge.settings import ledger_url
@@ -31,8 +32,11 @@ def status(link: str | None, limit: int, as_json: bool) -> None:
     def show() -> None:
         for name, text in known.broken.items():
             click.echo(f"link {name} is broken:\n{text}\n")
-        columns = ("flow", "read until", "quarantined", "held", "in doubt", "conflicts")
-        rows = [(f["flow"], f["cursor"], f["quarantined"], f["held"], f["in_doubt"], f["conflicts"]) for f in flows]
+        columns = ("flow", "read until", "quarantined", "held", "in doubt", "submitted", "conflicts")
+        rows = [
+            (f["flow"], f["cursor"], f["quarantined"], f["held"], f["in_doubt"], _submitted(f), f["conflicts"])
+            for f in flows
+        ]
         table(columns, rows, empty="No link runs anything.")
         told = [
             (f"{run.started:%Y-%m-%d %H:%M:%S}", "__".join(run.scope.columns().values()), run.state,
@@ -54,8 +58,15 @@ def _flow(connection: Any, scope: Scope) -> dict[str, Any]:
         "quarantined": sum(not row["dismissed"] for row in waiting.quarantined(connection, scope)),
         "held": len(waiting.held(connection, scope)),
         "in_doubt": len(intents.unanswered(connection, scope)),
+        "submitted": len(intents.submitted(connection, scope)),
+        "submitted_since": intents.oldest_submitted(connection, scope),
         "conflicts": len(waiting.conflicts(connection, scope)),
     }
+
+
+def _submitted(flow: dict[str, Any]) -> str:
+    """How many wait for an answer, and the oldest of them for how long."""
+    return f"{flow['submitted']}, {age(flow['submitted_since'])}" if flow["submitted"] else "0"
 
 
 def _run(run: runs.Run) -> dict[str, Any]:
