@@ -135,7 +135,9 @@ class PohodaSide:
         known = self._source.agenda(agenda)
         if known.write is None:
             return frozenset()
-        return frozenset(name for name, spec in known.fields.items() if spec.write and spec.xml is not None)
+        from pohoda_bridge.pohoda.xml.forms import form_of
+
+        return frozenset(form_of(known, self._source).taken)
 
     def users(self) -> Mapping[str, str]:
         """Nobody: a record of POHODA belongs to no user."""

@@ -17,7 +17,7 @@ from pohoda_bridge.pohoda.folder.ini import NAME, ini
 from pohoda_bridge.pohoda.folder.place import Folders
 from pohoda_bridge.pohoda.reader import Reader, Source
 from pohoda_bridge.pohoda.xml.ahead import Codes, look
-from pohoda_bridge.pohoda.xml.kinds import kind_of
+from pohoda_bridge.pohoda.xml.forms import form_of
 from pohoda_bridge.pohoda.xml.outgoing import Form, Outgoing, Unwritable
 from pohoda_bridge.pohoda.xml.pack import pack as packed
 from pohoda_bridge.side import Answer, Collected, Pack
@@ -112,11 +112,6 @@ class FolderWriter:
 
     def _body(self, form: Form, pack: Pack, items: Sequence[Outgoing]) -> bytes:
         return packed(form, items, id=pack.id, ico=self._source.unit.ico, note=form.agenda.title.cs)
-
-
-def form_of(agenda: Agenda, source: Source) -> Form:
-    """How items of the agenda are written."""
-    return Form(agenda, source, kind_of(agenda.read.xml.request).ext_id if agenda.read.xml else None)
 
 
 def _all(items: Iterable[Outgoing], state: str, *reasons: str) -> dict[str, Answer]:
