@@ -68,6 +68,20 @@ def test_a_broken_link_is_told_beside_the_others(bridge: Bridge, command: Comman
     assert command("check", "grm").code == 2
 
 
+def test_rules_of_the_accountant_that_can_never_apply_are_warnings(bridge: Bridge, command: Command) -> None:
+    table = bridge.config / "units" / f"{UNIT['unit']}.accounting.csv"
+    table.write_text("kind;vat_class\n;UD\ninvoice;UN\n", encoding="utf-8")
+    told = f"{table.name}:3: never reached, line 2 fits all that it fits; move it above that line"
+    for words in (("check", "gram"), ("check",)):
+        done = command(*words, "--json")
+        assert (done.code, done.data["ok"], done.data["warnings"]) == (0, True, [told])
+    assert f"Warnings:\n{told}\n" in command("check", "gram").out
+    table.write_text("kind;vat_class\n;UD\ninvoise;UN\n", encoding="utf-8")
+    done = command("check", "--json")
+    assert done.code == 1
+    assert "accounting.csv:3: kind: unknown kind of document 'invoise'" in done.data["checks"][0]["fault"]
+
+
 def _of_address_book(bridge: Bridge) -> Iterator[Found]:
     """(agenda, record, rule, level) that the dirt of the address book must give, by the rules of the agendas.
 

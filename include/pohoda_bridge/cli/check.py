@@ -26,6 +26,7 @@ def check(context: click.Context, link: str | None, data: bool, language: Any, a
         {"what": f"settings of {name}", "fault": text} for name, text in known.broken.items()
     ]
     links = [link] if link else list(known.links)
+    warnings = _warnings(known, links, whole=link is None)
     if data:
         surveys = _surveys(known, links, whole=link is None)
         found = [(one, publish(one, language or HOME[one.unit.country], _folder(one))) for one in surveys]
@@ -34,14 +35,22 @@ def check(context: click.Context, link: str | None, data: bool, language: Any, a
             for one, _ in found
             for name in one.titles
         ]
-        answer(_told(checks, found), as_json, show=lambda: _show(found))
+        answer(_told(checks, found) | {"warnings": warnings}, as_json, show=lambda: _show(found))
     else:
         checks += [{"what": flow.dag_id, "fault": _fault(flow)} for name in links for flow in known.flows(name)]
         rows = [(c["what"], c["fault"] or "right") for c in checks]
-        told = {"ok": not _faulty(checks), "checks": checks}
+        told = {"ok": not _faulty(checks), "checks": checks, "warnings": warnings}
         answer(told, as_json, show=lambda: table(("what", "state"), rows, empty="There is no link."))
+    if warnings and not as_json:
+        click.echo("\n".join(["Warnings:", *warnings]))
     if _faulty(checks):
         context.exit(1)
+
+
+def _warnings(known: Catalogue, links: list[str], *, whole: bool) -> list[str]:
+    """What the accountants' tables of the links' units, without a link of every unit, say in vain."""
+    units = known.units if whole else dict.fromkeys(known.links[name].unit for name in links if name in known.links)
+    return [text for unit in units for text in known.units[unit].accounting.warnings]
 
 
 def _surveys(known: Catalogue, links: list[str], *, whole: bool) -> list[Survey]:
