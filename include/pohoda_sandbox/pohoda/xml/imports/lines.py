@@ -27,7 +27,10 @@ MANUAL = -1
 def add_line(draft: Draft, element: etree._Element) -> None:
     """Adds a line that was sent by itself. Raises Refused for an unknown card."""
     line = Line(_columns(draft, element), element, _text(draft, element, "extId"))
-    line.card = cards.card(draft, _part(draft, element, "stockItem"))
+    box = _part(draft, element, "stockItem")
+    line.card = cards.card(draft, box)
+    if serial := text_of(child(box, "typ:serialNumber")) if box is not None else "":
+        line.row["VCislo"] = serial
     if line.card is not None:
         line.row = cards.from_card(line.card, line.row) | {
             name: value for name, value in line.row.items() if value is not None
