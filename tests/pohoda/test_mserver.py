@@ -66,7 +66,7 @@ def test_every_failure_has_its_error(bench: Bench, fault: Fault, kind: type[Exce
 
 def test_a_server_that_is_not_there_is_tried_again(bench: Bench) -> None:
     with pytest.raises(Retry, match="could not be reached"):
-        bench.side("xml", port=1).ids("clients")
+        bench.side("xml", port=1, extra={"patience": 0}).ids("clients")
 
 
 def test_a_wrong_password_stops(bench: Bench) -> None:

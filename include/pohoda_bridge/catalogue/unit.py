@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import Field, PrivateAttr, field_validator
 
 from pohoda_bridge.catalogue.base import Settings
+from pohoda_bridge.catalogue.quiet import span
 from pohoda_bridge.records.accounting_table import Table
 
 Way = Literal["sql", "xml", "mdb", "files"]
@@ -30,7 +31,7 @@ class Year(Settings):
 
 
 class Unit(Settings):
-    """A unit file."""
+    """A unit file. `quiet` are spans of its local day in which no request to its mServer begins."""
 
     unit: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     ico: str = Field(pattern=r"^\d{6,8}$")
@@ -41,6 +42,7 @@ class Unit(Settings):
     write: Literal["mserver", "folder"] = "mserver"
     answer_minutes: int = Field(default=30, ge=1, le=1440)
     pack_size: int = Field(default=20, ge=1, le=500)
+    quiet: tuple[str, ...] = ()
     years: Mapping[int, Year] = Field(min_length=1)
     _accounting: Table = PrivateAttr(default_factory=Table)
 
@@ -62,4 +64,11 @@ class Unit(Settings):
             ZoneInfo(value)
         except (ZoneInfoNotFoundError, ValueError) as error:
             raise ValueError(f"unknown time zone {value}") from error
+        return value
+
+    @field_validator("quiet")
+    @classmethod
+    def _hours_written(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for text in value:
+            span(text)
         return value

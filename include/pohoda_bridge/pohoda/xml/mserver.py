@@ -2,26 +2,36 @@
 
 import base64
 import gzip
+import logging
 import tempfile
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, BinaryIO, cast
+from zoneinfo import ZoneInfo
 
 import requests
 
+from pohoda_bridge.catalogue import Unit
+from pohoda_bridge.catalogue.quiet import quiet_until
 from pohoda_bridge.connections import Connection
 from pohoda_bridge.errors import BridgeError, Doubt, Retry, StopAgenda
 from pohoda_bridge.pohoda.xml import guard, statuses
 from pohoda_bridge.redact import keep_secret
 
+log = logging.getLogger(__name__)
 CONNECT_SECONDS = 10.0
 READ_SECONDS = 300.0
 TOTAL_SECONDS = 900.0
 PATIENCE_SECONDS = 60.0
+# A POHODA that begins to serve takes about half a minute until it can be reached.
+START_SECONDS = 30.0
 FIRST_WAIT = 2.0
+LONGEST_WAIT = 30.0
 SPOOL = 1 << 20
+GZIP_FROM = 10_000
+NOT_UNPACKED = frozenset({400, 415})
 
 
 @dataclass(frozen=True)
@@ -41,26 +51,31 @@ class _Way:
 class MServer:
     """Sends packs and keeps answers in temporary files. Raises Retry and StopAgenda as `statuses` says.
 
-    While mServer says that it is busy (408, 429, 503) the same request is asked again within `patience` seconds.
+    While mServer says that it is busy (408, 429, 503), or is not there yet, the same request is asked again within
+    `patience` seconds, with growing pauses. In the quiet hours of `unit` no request begins: Retry says until when.
     `extra` of the connection: scheme, verify (false, or a file of certificates), read_timeout, total_timeout,
-    patience (seconds), compress (true sends packs of records in gzip).
+    patience (seconds), gzip (false sends no request compressed; else those above 10 kB are, until one is refused).
     """
 
     def __init__(
         self,
         connection: Connection,
         *,
+        unit: Unit | None = None,
         wait: Callable[[float], None] = time.sleep,
         clock: Callable[[], float] = time.monotonic,
+        now: Callable[[], float] = time.time,
     ) -> None:
         self._id = connection.id
+        self._unit = unit
         self._base = _base(connection)
         self.patience = _seconds(connection, "patience", PATIENCE_SECONDS)
         self._timeouts = (CONNECT_SECONDS, _seconds(connection, "read_timeout", READ_SECONDS))
         self._total = _seconds(connection, "total_timeout", TOTAL_SECONDS)
-        self._compress = connection.extra.get("compress", False)
+        self._gzip = str(connection.extra.get("gzip", True)).lower() in {"true", "1", "yes"}
         self._wait = wait
         self._clock = clock
+        self._now = now
         self._lock = threading.Lock()
         self._session = _session(connection)
 
@@ -79,8 +94,6 @@ class MServer:
             "STW-Check-Duplicity": "true",
             "STW-Instance": pack,
         }
-        if str(self._compress).lower() in {"true", "1", "yes"}:
-            body, headers["Content-Encoding"] = gzip.compress(body, mtime=0), "gzip"
 
         def due() -> None:
             if now() >= until:
@@ -98,6 +111,15 @@ class MServer:
     def close(self) -> None:
         self._session.close()
 
+    def rest(self) -> None:
+        """Retry in the quiet hours of the unit."""
+        if self._unit is None:
+            return
+        zone, now = ZoneInfo(self._unit.timezone), self._now()
+        if end := quiet_until(self._unit.quiet, zone, now):
+            text = f"unit {self._unit.unit} has its quiet hours; mServer is asked again from {end:%H:%M} ({zone})"
+            raise Retry(text, after=end.timestamp() - now)
+
     def _answer(self, method: str, path: str, way: _Way | None = None, **request: Any) -> BinaryIO:
         file = cast(BinaryIO, tempfile.SpooledTemporaryFile(max_size=SPOOL))  # ruff: ignore[open-file-with-context-handler]
         try:
@@ -110,17 +132,42 @@ class MServer:
         return file
 
     def _patiently(self, method: str, url: str, file: BinaryIO, request: dict[str, Any], way: _Way) -> None:
-        until, pause = self._clock() + self.patience, FIRST_WAIT
+        begun, pause = self._clock(), FIRST_WAIT
         while True:
+            self.rest()
             way.due()
-            status, after = self._once(method, url, file, request, way)
-            if status == requests.codes.ok:
-                return
+            try:
+                status, after = self._unpacked(method, url, file, request, way)
+                if status == requests.codes.ok:
+                    return
+                error, found = way.meaning(status, self._id, after), f"answers {status}"
+                budget = self.patience if status in way.busy else 0.0
+            except statuses.NotThere as told:
+                error, found, after = told, "is not there", None
+                budget = min(self.patience, START_SECONDS)
             pause = after if after is not None else pause
-            if status not in way.busy or self._clock() + pause > until:
-                raise way.meaning(status, self._id, after)
+            if self._clock() + pause > begun + budget:
+                raise error
+            log.info("connection %s: mServer %s; asked again in %.0f seconds", self._id, found, pause)
             self._wait(pause)
-            pause = max(pause, FIRST_WAIT) * 2
+            pause = min(max(pause, FIRST_WAIT) * 2, LONGEST_WAIT)
+
+    def _unpacked(
+        self, method: str, url: str, file: BinaryIO, request: dict[str, Any], way: _Way
+    ) -> tuple[int, float | None]:
+        """As `_once`, with a large body in gzip; a server that cannot unpack it gets it as it is, now and later."""
+        body = request.get("data", b"")
+        if not self._gzip or len(body) <= GZIP_FROM:
+            return self._once(method, url, file, request, way)
+        headers = {**request["headers"], "Content-Encoding": "gzip"}
+        packed = {**request, "data": gzip.compress(body, mtime=0), "headers": headers}
+        status, after = self._once(method, url, file, packed, way)
+        if status not in NOT_UNPACKED:
+            return status, after
+        self._gzip = False
+        way.due()
+        log.warning("connection %s: mServer takes no gzip (HTTP %d); requests go as they are", self._id, status)
+        return self._once(method, url, file, request, way)
 
     def _once(
         self, method: str, url: str, file: BinaryIO, request: dict[str, Any], way: _Way

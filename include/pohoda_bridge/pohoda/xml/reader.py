@@ -29,7 +29,7 @@ class XmlReader:
 
     def __init__(self, source: Source, connection: Connection) -> None:
         self._source = source
-        self._server = MServer(connection)
+        self._server = MServer(connection, unit=source.unit)
         self._place = f"answer of mServer (connection {connection.id})"
         self._checked = False
         self._definitions = Definitions(self._server.post, source.unit.ico, self._place)

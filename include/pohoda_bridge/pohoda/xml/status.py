@@ -2,13 +2,14 @@
 
 import logging
 import re
+from collections.abc import Callable
 from typing import BinaryIO
 
 from pohoda_bridge.errors import Retry
 from pohoda_bridge.pohoda import company
 from pohoda_bridge.pohoda.reader import Source
 from pohoda_bridge.pohoda.xml import guard
-from pohoda_bridge.pohoda.xml.mserver import MServer
+from pohoda_bridge.pohoda.xml.mserver import FIRST_WAIT, LONGEST_WAIT, MServer
 from pohoda_bridge.pohoda.xml.walk import local
 
 log = logging.getLogger(__name__)
@@ -37,6 +38,17 @@ def check(server: MServer, source: Source) -> int:
     return waiting
 
 
+def idle(server: MServer, source: Source, wait: Callable[[float], None]) -> None:
+    """As `check`, once nothing waits there, with growing pauses; Retry when others keep it busy beyond `patience`."""
+    waited, pause = 0.0, FIRST_WAIT
+    while waiting := check(server, source):
+        if waited + pause > server.patience:
+            raise Retry("mServer works on other requests; nothing was sent")
+        log.info("unit %s: mServer works on %d requests; asked again in %.0f seconds", source.unit.unit, waiting, pause)
+        wait(pause)
+        waited, pause = waited + pause, min(pause * 2, LONGEST_WAIT)
+
+
 def _details(file: BinaryIO) -> tuple[dict[str, str], int]:
     """The elements of companyDetail by name, and the length of the queue; empty and 0 when it is no XML, as of old."""
     from lxml import etree
@@ -53,6 +65,13 @@ def _details(file: BinaryIO) -> tuple[dict[str, str], int]:
     except (etree.LxmlError, ValueError):
         raise Retry("mServer's status is cut or broken") from None
     found = root.iter("{*}companyDetail")
-    waiting = (root.findtext("{*}processing") or "0").strip()
     details = {local(child): str(child.text or "") for element in found for child in element}
-    return details, int(waiting) if waiting.isascii() and waiting.isdigit() else 0
+    return details, _waiting(root.findtext("{*}processing"), root.findtext("{*}status"))
+
+
+def _waiting(processing: str | None, status: str | None) -> int:
+    """The length of the queue; one that is not told is 1 where the server calls itself working."""
+    told = (processing or "").strip()
+    if told.isascii() and told.isdigit():
+        return int(told)
+    return int((status or "").strip().lower() in {"working", "busy"})

@@ -23,6 +23,10 @@ _RETRY = {
 }
 
 
+class NotThere(Retry):
+    """No connection could be made: nothing left, and the server may be about to start."""
+
+
 def meaning(status: int, connection: str, after: float | None = None) -> BridgeError:
     """The error for a status other than 200."""
     told = f"(connection {connection}, HTTP {status})"
@@ -52,13 +56,9 @@ def meaning_of_write(status: int, connection: str, after: float | None = None) -
 
 def failure_of_write(error: Exception, connection: str) -> BridgeError:
     """The error for a pack of records that got no whole answer: Retry only when it certainly never left."""
-    import requests
-    from urllib3.exceptions import NewConnectionError
-
     told = f"(connection {connection}, {type(error).__name__})"
-    reason = getattr(error.args[0] if error.args else None, "reason", None)
-    if isinstance(error, requests.exceptions.ConnectTimeout) or isinstance(reason, NewConnectionError):
-        return Retry(f"mServer could not be reached {told}")
+    if _never_left(error):
+        return NotThere(f"mServer could not be reached {told}")
     return Doubt(f"mServer did not answer the pack, or the connection was cut {told}")
 
 
@@ -69,11 +69,21 @@ def failure(error: Exception, connection: str) -> BridgeError:
     told = f"(connection {connection}, {type(error).__name__})"
     if isinstance(error, requests.exceptions.SSLError):
         return StopAgenda(f"mServer's certificate is not trusted: name its file in `verify` of the connection {told}")
+    if _never_left(error):
+        return NotThere(f"mServer could not be reached {told}")
     if isinstance(error, requests.exceptions.Timeout):
         return Retry(f"mServer did not answer in time {told}")
     if isinstance(error, requests.exceptions.InvalidURL | requests.exceptions.MissingSchema):
         return StopAgenda(f"the connection has no usable address of an mServer {told}")
     return Retry(f"mServer could not be reached, or the connection was cut {told}")
+
+
+def _never_left(error: Exception) -> bool:
+    import requests
+    from urllib3.exceptions import NewConnectionError
+
+    reason = getattr(error.args[0] if error.args else None, "reason", None)
+    return isinstance(error, requests.exceptions.ConnectTimeout) or isinstance(reason, NewConnectionError)
 
 
 def retry_after(headers: Any) -> float | None:

@@ -28,7 +28,6 @@ from pohoda_bridge.side import Answer, Pack
 
 log = logging.getLogger(__name__)
 MAX_BYTES = 4 << 20
-WAIT_SECONDS = 2.0
 UNSENT = "not sent: the records before it got no certain answer"
 
 
@@ -45,7 +44,7 @@ class Writer:
         now: Callable[[], float] = time.time,
     ) -> None:
         self._source = source
-        self._server = MServer(connection, wait=wait)
+        self._server = MServer(connection, unit=source.unit, wait=wait, now=now)
         self._reader = reader
         self._codes = Codes(reader)
         self._place = f"answer of mServer (connection {connection.id})"
@@ -83,12 +82,7 @@ class Writer:
 
     def probe(self) -> None:
         """The right unit is open and nothing waits there; Retry when others keep it busy for too long."""
-        waited = 0.0
-        while status.check(self._server, self._source):
-            if waited >= self._server.patience:
-                raise Retry("mServer works on other requests; nothing was sent")
-            self._wait(WAIT_SECONDS)
-            waited += WAIT_SECONDS
+        status.idle(self._server, self._source, self._wait)
 
     def _send(self, form: Form, pack: Pack, group: list[Outgoing], *, sent: bool) -> list[Judged]:
         body = packed(form, group, id=pack.id, ico=self._source.unit.ico, note=form.agenda.title.cs)
