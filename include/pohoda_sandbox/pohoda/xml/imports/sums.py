@@ -6,7 +6,7 @@ from typing import Any
 
 from lxml import etree
 
-from pohoda_sandbox.company.amounts import ZERO, Exchange, Terms, cents, to_pay, totals, with_rounding
+from pohoda_sandbox.company.amounts import ZERO, Exchange, Terms, cents, money, to_pay, totals, with_rounding
 from pohoda_sandbox.pohoda.xml.codes import ROUNDINGS
 from pohoda_sandbox.pohoda.xml.imports.draft import Draft, Row
 from pohoda_sandbox.pohoda.xml.imports.lines import compute
@@ -47,9 +47,10 @@ def sum_up(draft: Draft) -> None:
     """Computes the lines and puts the totals into the header; without lines the sent totals count. A deducted advance
     lowers what is left to pay; one that was taxed, and is deducted with its VAT, lowers the totals themselves."""
     word = text_of(_part(draft, "roundingDocument"))
+    rounding = _WORDS.get(word, 0) if word or not draft.sources else int(draft.row.get("ZaokrFV") or 0)
     low, high, third = rates(draft.country, draft.day.isoformat())
     known = {slot: Decimal(str(percent)) for slot, percent in enumerate((0, low, high, third))}
-    terms = Terms(known, exchange=draft.exchange, rounding=_WORDS.get(word, 0))
+    terms = Terms(known, exchange=draft.exchange, rounding=rounding)
     for line in draft.lines:
         compute(draft, line, terms)
     rows = [line.row for line in draft.lines]
@@ -62,7 +63,7 @@ def sum_up(draft: Draft) -> None:
     forced = _rounding_sent(draft)
     if forced is not None:
         exact = draft.row["KcCelkem"] - draft.row["KcZaokr"]
-        draft.row |= with_rounding(exact, number(forced), terms, draft.row.get("Cm0", ZERO))
+        draft.row |= with_rounding(exact, forced, terms, draft.row.get("Cm0", ZERO))
     if draft.family.table == "FA":
         draft.row |= to_pay(draft.row, deducted)
         if not draft.row["KcLikv"] and deducted:
@@ -80,12 +81,15 @@ def _last_rate(draft: Draft, currency: int) -> Decimal:
     return Decimal(str(rows[0]["CmKurs"] or 0)) if rows else ZERO
 
 
-def _rounding_sent(draft: Draft) -> etree._Element | None:
-    """The forced rounding in the document's currency."""
+def _rounding_sent(draft: Draft) -> Decimal | None:
+    """The forced rounding in the document's currency; a cancellation takes back that of its invoice."""
+    for source in draft.sources:
+        if source.how == "cancel":
+            return -money(source.row["CmZaokr" if draft.exchange else "KcZaokr"])
     box = _part(draft, "foreignCurrency" if draft.exchange else "homeCurrency")
     inside = None if box is None else child(box, "typ:round")
     sent = None if inside is None else child(inside, "typ:priceRound")
-    return sent if text_of(sent) else None
+    return number(sent) if sent is not None and text_of(sent) else None
 
 
 def _sent(draft: Draft) -> dict[str, Decimal]:
