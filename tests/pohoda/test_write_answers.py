@@ -88,9 +88,8 @@ def test_a_warning_keeps_what_was_asked_and_what_was_made(agendas: Agendas) -> N
             "note": "Hodnota prvku musela být upravena.",
         }
     ]
-    assert told.reasons == (
-        "centre: Hodnota prvku musela být upravena. (POHODA 603: POHODA stored another value than it was sent)",
-    )
+    known = errnos.table()[603]
+    assert told.reasons == (f"centre: Hodnota prvku musela být upravena. (POHODA 603: {known.en})",)
 
 
 @pytest.mark.parametrize(
