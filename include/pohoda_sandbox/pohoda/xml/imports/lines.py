@@ -35,6 +35,7 @@ def add_line(draft: Draft, element: etree._Element) -> None:
         line.row = cards.from_card(line.card, line.row) | {
             name: value for name, value in line.row.items() if value is not None
         }
+    line.row.setdefault("MJKoef", 1.0)
     sent = _part(draft, element, "quantity")
     priced = line.card is not None or _amount(draft, element, "unitPrice") is not None
     line.row["Mnozstvi"] = float(number(sent)) if sent is not None else float(priced)
@@ -99,7 +100,7 @@ def _columns(draft: Draft, element: etree._Element) -> Row:
             row |= parameters(saving, part, table)
         elif name not in names and name not in lists and name.partition(":")[2] not in HANDLED:
             saving.unused(part)
-    return {"MJKoef": 1.0} | row
+    return row
 
 
 def _advance(draft: Draft, document: etree._Element) -> Row:
