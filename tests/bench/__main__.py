@@ -9,9 +9,12 @@ import json
 import tempfile
 from pathlib import Path
 
-from tests.bench import reading
+from tests.bench import reading, writing
 
-BENCHMARKS = {"read_sql": reading.by_sql, "read_xml": reading.by_xml, "read_files": reading.by_files}
+BENCHMARKS = {
+    "read_sql": reading.by_sql, "read_xml": reading.by_xml, "read_files": reading.by_files,
+    "write_clients": writing.clients, "write_invoices": writing.invoices,
+}  # fmt: skip
 
 
 def main() -> None:

@@ -35,9 +35,9 @@ def ratio(ours: Callable[[], int], limit: Callable[[], int], pairs: int, size: i
     }
 
 
-def memory(*arguments: object) -> dict[str, int]:
-    """{"records", "megabytes"}: what `python -m tests.bench.reading <arguments>` met and took beyond its start."""
-    command = [sys.executable, "-m", "tests.bench.reading", *map(str, arguments)]
+def memory(*arguments: object, module: str = "tests.bench.reading") -> dict[str, int]:
+    """{"records", "megabytes"}: what `python -m <module> <arguments>` met and took beyond its start."""
+    command = [sys.executable, "-m", module, *map(str, arguments)]
     environment = {"PYTHONPATH": f"{ROOT}:{ROOT / 'include'}", "PATH": "/usr/bin:/bin"}
     done = subprocess.run(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True, check=True)
     told: dict[str, int] = json.loads(done.stdout)
