@@ -167,6 +167,8 @@ _LABELS = {
     "responsible_name": ("responsible person", "Odpovědná osoba", "Zodpovedná osoba"),
     "responsible_surname": ("responsible person", "Odpovědná osoba", "Zodpovedná osoba"),
     "rounding": ("rounding", "Zaokrouhlení", "Zaokrúhlenie"),
+    "rounding_mode": ("way of rounding", "Způsob zaokrouhlení", "Spôsob zaokrúhlenia"),
+    "kv_section": ("section of the control statement", "Členění KV DPH", "Členenie KV DPH"),
     "sale_basis": ("VAT in the selling price", "Prodejní cena s DPH", "Predajná cena s DPH"),
     "sale_price": ("selling price", "Prodejní cena", "Predajná cena"),
     "salutation": ("salutation", "Oslovení", "Oslovenie"),

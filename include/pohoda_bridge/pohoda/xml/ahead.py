@@ -2,7 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
+from pohoda_bridge.catalogue import Field
+from pohoda_bridge.catalogue.field import Codes as CodesOf
 from pohoda_bridge.pohoda import codepage, identity
 from pohoda_bridge.pohoda.reader import Reader, Source
 from pohoda_bridge.pohoda.xml import deletion
@@ -10,6 +13,8 @@ from pohoda_bridge.pohoda.xml.outgoing import Form, Outgoing
 from pohoda_bridge.side import Answer, Lookup, Row
 
 GONE = "its record is gone from POHODA"
+CodeList = CodesOf | None
+_Key = str | tuple[tuple[str, Any], ...]
 
 
 @dataclass
@@ -29,26 +34,35 @@ class Codes:
 
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
-        self._known: dict[str, frozenset[str] | None] = {}
+        self._known: dict[CodeList, frozenset[str] | None] = {}
 
     def unknown(self, form: Form, items: Sequence[Outgoing]) -> dict[str, list[str]]:
         """Reasons by item id. What POHODA's lists cannot tell this way of reading is taken for known."""
-        wanted = _wanted(form, items)
+        wanted = [
+            (outgoing.item.id, name, spec, text)
+            for outgoing in items
+            for name, spec, value in form.coded(outgoing.item)
+            if (text := codepage.fitted(value)[0].strip())
+        ]
         for again in (False, True):
-            for name in {name for _, name, code in wanted if again or name not in self._known}:
-                self._ask(form, name)
-            wanted = [(id, name, code) for id, name, code in wanted if not self._has(name, code)]
+            lists = {of.codes: of for _, _, of, _ in wanted}
+            for codes, spec in lists.items():
+                if again or codes not in self._known:
+                    self._ask(codes, spec)
+            wanted = [(id, name, of, code) for id, name, of, code in wanted if not self._has(of, code)]
         reasons: dict[str, list[str]] = {}
-        for id, name, _ in wanted:
-            reasons.setdefault(id, []).append(f"{name}: POHODA's list has no such code; add it there or correct it")
+        for id, name, _, code in wanted:
+            reasons.setdefault(id, []).append(
+                f"{name}: POHODA's list has no such code, {code}; add it there or correct it"
+            )
         return reasons
 
-    def _ask(self, form: Form, name: str) -> None:
-        codes = self._reader.codes(form.fields[name])
-        self._known[name] = None if codes is None else frozenset(code.casefold() for code in codes)
+    def _ask(self, of: CodeList, spec: Field) -> None:
+        codes = self._reader.codes(spec)
+        self._known[of] = None if codes is None else frozenset(code.casefold() for code in codes)
 
-    def _has(self, name: str, code: str) -> bool:
-        known = self._known.get(name)
+    def _has(self, spec: Field, code: str) -> bool:
+        known = self._known.get(spec.codes)
         return known is None or code.casefold() in known
 
 
@@ -59,6 +73,8 @@ def look(reader: Reader, codes: Codes, form: Form, source: Source, items: Sequen
         ahead.items, ahead.answers = deletion.look(reader, form, source, removed)
         items = [outgoing for outgoing in items if not deletion.deletes(outgoing)]
     unknown = codes.unknown(form, items)
+    for id, reasons in _absent(reader, form, source, items).items():
+        unknown.setdefault(id, []).extend(reasons)
     rows = _current(reader, form, items)
     for outgoing in items:
         row = rows.get(outgoing.item.target_id or "")
@@ -110,10 +126,22 @@ def _moves(form: Form, outgoing: Outgoing) -> list[str]:
     return [name for name in outgoing.item.values if form.fields[name].type == "reference"]
 
 
-def _wanted(form: Form, items: Sequence[Outgoing]) -> list[tuple[str, str, str]]:
-    return [
-        (outgoing.item.id, name, codepage.fitted(value)[0].strip())
-        for outgoing in items
-        for name, value in outgoing.item.values.items()
-        if form.fields[name].codes is not None and isinstance(value, str) and value.strip()
-    ]
+def _absent(reader: Reader, form: Form, source: Source, items: Sequence[Outgoing]) -> dict[str, list[str]]:
+    """Reasons by item id: the records of POHODA that a document names and that are not there."""
+    asked: dict[str, dict[_Key, Lookup]] = {}
+    named = [(outgoing.item.id, *one) for outgoing in items for one in form.referred(outgoing.item)]
+    for _, _, agenda, lookup in named:
+        asked.setdefault(agenda, {})[_key(lookup)] = lookup
+    gone: set[tuple[str, _Key]] = set()
+    for agenda, lookups in asked.items():
+        found = reader.look_up(deletion.whole(source.agenda(agenda)), list(lookups.values()))
+        gone |= {(agenda, key) for key, rows in zip(lookups, found, strict=True) if not rows}
+    reasons: dict[str, list[str]] = {}
+    for id, name, agenda, lookup in named:
+        if (agenda, _key(lookup)) in gone:
+            reasons.setdefault(id, []).append(f"{name}: POHODA has no such record of {agenda}")
+    return reasons
+
+
+def _key(lookup: Lookup) -> _Key:
+    return lookup.id or tuple(sorted((lookup.key or {}).items()))

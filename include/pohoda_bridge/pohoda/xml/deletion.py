@@ -71,7 +71,7 @@ def _owner(form: Form, source: Source, row: Row) -> int | None:
 def _there(reader: Reader, form: Form, items: Sequence[Outgoing]) -> dict[str, Row | None]:
     """The record of each item by its technical id, whether the agenda takes it or not; None for one that is gone."""
     ids = list(dict.fromkeys(str(outgoing.item.target_id) for outgoing in items))
-    found = reader.look_up(_whole(form.agenda), [Lookup(id=id) for id in ids])
+    found = reader.look_up(whole(form.agenda), [Lookup(id=id) for id in ids])
     return {id: rows[0] if rows else None for id, rows in zip(ids, found, strict=True)}
 
 
@@ -80,10 +80,10 @@ def _holding(reader: Reader, form: Form, ids: Sequence[str]) -> frozenset[str]:
     agenda = form.agenda
     above = [name for name, spec in agenda.fields.items() if spec.type == "reference" and spec.ref == agenda.agenda]
     asked = [(name, id) for name in above for id in ids]
-    found = reader.look_up(_whole(agenda), [Lookup(key={name: id}) for name, id in asked]) if asked else []
+    found = reader.look_up(whole(agenda), [Lookup(key={name: id}) for name, id in asked]) if asked else []
     return frozenset(id for (_, id), rows in zip(asked, found, strict=True) if rows)
 
 
-def _whole(agenda: Agenda) -> Agenda:
+def whole(agenda: Agenda) -> Agenda:
     """The agenda with every row of its table. It has a name of its own, as readers keep their queries by it."""
     return agenda.model_copy(update={"agenda": f"every row of {agenda.agenda}", "takes": ()})

@@ -76,7 +76,6 @@ class DocumentForm(Form):
                     yield f"lines[{number}].{name}", spec, line[name]
 
     def referred(self, item: Item) -> Iterator[tuple[str, str, Lookup]]:
-        """What must be in POHODA for the item: the field that names it, the agenda it is of, and how to find it."""
         for name, spec in self.fields.items():
             if spec.type == "reference" and spec.ref and item.values.get(name):
                 yield name, spec.ref, Lookup(id=item.values[name])

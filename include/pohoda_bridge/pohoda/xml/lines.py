@@ -26,7 +26,7 @@ class Lines:
         self._words = of.fields["kind"].words if "kind" in of.fields else {}
         # A card that is known by its code alone.
         paths = {name: (spec, str(spec.xml).split("/")) for name, spec in self.fields.items()}
-        paths["card"] = (_CARD, ("stockItem", "stockItem", "ids"))
+        paths["card"] = (_CARD, ["stockItem", "stockItem", "ids"])
         self.elements = {path[-1]: Element(path[-1], paths, numbered) for path in self.paths}
 
     def blocks(self, lines: Sequence[Row], notes: Notes, *, foreign: bool) -> Iterator[Block]:
@@ -46,10 +46,10 @@ class Lines:
 
     def path_of(self, line: Row) -> tuple[str, ...] | None:
         """The element that a line becomes, None when POHODA makes such lines itself."""
-        kind = line.get("kind")
-        if kind not in self._words:
+        known = self._words.get(str(line.get("kind")))
+        if known is None:
             return self.paths[0]
-        return next((path for path in self.paths if path[-1] in self._words[kind].xml), None)
+        return next((path for path in self.paths if path[-1] in known.xml), None)
 
     @staticmethod
     def card(line: Row) -> Mapping[str, Any]:

@@ -12,7 +12,7 @@ from pohoda_bridge.pohoda.reader import Source
 from pohoda_bridge.pohoda.xml.requests import askable
 from pohoda_bridge.pohoda.xml.search import MARK_LENGTH
 from pohoda_bridge.pohoda.xml.texts import check, text_of
-from pohoda_bridge.side import Item
+from pohoda_bridge.side import Item, Lookup
 
 LEAVES = ("ids", "id", "numberRequested", "refAD", "valueType")
 """Elements that say which record or number another element refers to."""
@@ -125,6 +125,10 @@ class Form:
             spec = self.fields.get(name)
             if spec is not None and spec.codes is not None and isinstance(value, str):
                 yield name, spec, value
+
+    def referred(self, item: Item) -> Iterator[tuple[str, str, Lookup]]:
+        """What a document names and POHODA must have: the field, the agenda it is of, and how to find it."""
+        yield from ()
 
     def named(self, steps: Sequence[tuple[str, int]], outgoing: Outgoing) -> str | None:
         """The field whose element a path (names with their positions from 1) ends at, or lies right above."""

@@ -26,7 +26,8 @@ def text_of(spec: Field, value: Any) -> tuple[str, tuple[Loss, ...]]:
         if spec.limit and len(text) > spec.limit:
             raise ValueError(f"{len(text)} characters, POHODA takes {spec.limit}")
         return text, lost
-    if spec.limit and isinstance(value, int | Decimal) and not isinstance(value, bool) and abs(value) > spec.limit:
+    number = value if spec.type in {"integer", "decimal"} else 0
+    if spec.limit and abs(number) > spec.limit:
         raise ValueError(f"{value} is more than POHODA takes, {spec.limit}")
     return _plain(value), ()
 
