@@ -7,6 +7,7 @@ from lxml import etree
 
 from pohoda_sandbox.company.amounts import ZERO, cents, money
 from pohoda_sandbox.company.movements import CARD, average, movement
+from pohoda_sandbox.pohoda.database import Pohoda
 from pohoda_sandbox.pohoda.xml.imports.draft import Draft, Line, Row
 from pohoda_sandbox.pohoda.xml.imports.families import RECEIVED
 from pohoda_sandbox.pohoda.xml.imports.outcome import NOT_SAVED, UNUSABLE, Refused
@@ -101,15 +102,14 @@ def keep_stock(draft: Draft, document: int) -> None:
             _moved(draft, line, document)
 
 
-def release(draft_row: Row, line: Row, card_row: Row) -> Row:
-    """The columns of a card when an order's line is deleted or delivered for good."""
-    rest = Decimal(str(line["Mnozstvi"] or 0)) - Decimal(str(line["Dodano"] or 0))
-    rest *= Decimal(str(line["MJKoef"] or 1))
-    column = "ObjedP" if draft_row["RelTpObj"] == 1 else "ObjedV"
-    columns = {column: _less(card_row[column], rest)}
-    if draft_row["Rezer"]:
-        columns["Rezer"] = _less(card_row["Rezer"], rest)
-    return columns
+def release(pohoda: Pohoda, order: Row, line: Row, quantity: Decimal) -> None:
+    """Takes what is deleted or delivered of an order's line, in the line's unit, off what its card has ordered and
+    reserved."""
+    change = quantity * Decimal(str(line["MJKoef"] or 1))
+    for known in pohoda.rows("SELECT * FROM SKz WHERE ID = ?", line["RefSKz"]):
+        column = "ObjedP" if order["RelTpObj"] == 1 else "ObjedV"
+        columns = {name: _less(known[name], change) for name in (column, *(("Rezer",) if order["Rezer"] else ()))}
+        pohoda.edit("SKz", known["ID"], DatSave=known["DatSave"], **columns)
 
 
 def _less(before: Any, change: Decimal) -> float:

@@ -1,5 +1,7 @@
 """The deletion of an order, with its lines, external ids and what it had ordered and reserved."""
 
+from decimal import Decimal
+
 from lxml import etree
 
 from pohoda_sandbox.pohoda.xml.answers import Produced
@@ -43,8 +45,7 @@ def delete_order(saving: Saving, removal: etree._Element) -> Outcome:
     if tied or any(line["Dodano"] or line["DodBefor"] for line in lines):
         raise Refused(removal, NOT_DELETED[1].format(reason="doklad je přenesen do jiné agendy."), NOT_DELETED[0])
     for line in lines:
-        for card in pohoda.rows("SELECT * FROM SKz WHERE ID = ?", line["RefSKz"]):
-            pohoda.edit("SKz", card["ID"], DatSave=card["DatSave"], **release(order, line, card))
+        release(pohoda, order, line, Decimal(str(line["Mnozstvi"] or 0)))
         pohoda.delete("OBJpol", line["ID"])
     for row in pohoda.rows("SELECT ID FROM sExtID WHERE RelAgID = ? AND RefDocID = ?", agenda_number, order["ID"]):
         for part in pohoda.rows("SELECT ID FROM sExtIDpol WHERE RefAg = ?", row["ID"]):

@@ -9,6 +9,7 @@ from lxml import etree
 from pohoda_sandbox.company.amounts import Terms
 from pohoda_sandbox.company.amounts import line as computed
 from pohoda_sandbox.pohoda.xml.codes import AGENDAS_OF_INVOICES, ITEMS, LINKED
+from pohoda_sandbox.pohoda.xml.imports.cards import release
 from pohoda_sandbox.pohoda.xml.imports.draft import Draft, Line, Row, Source
 from pohoda_sandbox.pohoda.xml.imports.families import AGENDAS, CORRECTIVE
 from pohoda_sandbox.pohoda.xml.imports.outcome import NO_SOURCE, NO_TRANSFER, Refused
@@ -201,6 +202,8 @@ def _deliver(draft: Draft, source: Source) -> None:
         if line.source is not None and line.source[1]["RefAg"] == source.row["ID"]:
             row = line.source[1]
             draft.pohoda.edit(table, row["ID"], **{moved: float(row[moved] or 0) + line.row["Mnozstvi"]})
+            if source.table == "OBJ":
+                release(draft.pohoda, source.row, row, Decimal(str(line.row["Mnozstvi"])))
     before = "DodBefor" if source.table == "OBJ" else "PrenesBfr"
     rest = f"ABS(COALESCE(Mnozstvi, 0) - COALESCE({moved}, 0) - COALESCE({before}, 0)) > 0.000001"
     if not draft.pohoda.rows(f"SELECT 1 FROM {table} WHERE RefAg = ? AND {rest} LIMIT 1", source.row["ID"]):
