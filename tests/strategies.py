@@ -67,6 +67,8 @@ def _value(name: str, spec: Field, codes: Mapping[str, list[str]]) -> st.SearchS
     if spec.codes and spec.codes.sql:
         known = codes.get(spec.codes.sql.partition(".")[0])
         return st.sampled_from(known) if known else None
+    if name.endswith("symbol"):
+        return st.text("0123456789", min_size=1, max_size=spec.limit)
     if spec.type == "text" and not spec.convert:
         return kept_texts(spec.limit or 60)
     if spec.convert == "lines":
