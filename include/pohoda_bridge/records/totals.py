@@ -24,6 +24,7 @@ from pohoda_bridge.records.amounts import (
 from pohoda_bridge.records.faults import Fault
 from pohoda_bridge.records.rounding import CENT, MODES, cents
 from pohoda_bridge.records.total_faults import amount_unlike, told
+from pohoda_bridge.records.vat import SLOTS
 
 __all__ = ["Totals", "differences", "totals"]
 
@@ -41,7 +42,7 @@ def differences(record: Row, country: str) -> list[Fault]:
 
     Fields are those of documents in the agenda files, `rounding_mode`, and `net` and `vat` of the whole document in
     its currency. Deducted advances may count in the totals, or only those that were taxed, or lower no more than what
-    is to be paid. `country` is the unit's (CZ, SK).
+    is to be paid. Without lines the total is the sum of the amounts by rate. `country` is the unit's (CZ, SK).
     """
     if unfit := [*_unfit(record)]:
         return unfit
@@ -50,6 +51,8 @@ def differences(record: Row, country: str) -> list[Fault]:
         of = Document.of(record, country)
         computed = [line_amounts(of, line) for line in of.lines]
         faults = [*_signs(of)]
+        if not of.lines:
+            return faults + _without_lines(of)
         for place, (line, amounts) in enumerate(zip(of.lines, computed, strict=True), 1):
             faults += _line_faults(of, place, line, amounts)
         if any(amounts.rate is None for amounts in computed):
@@ -117,15 +120,27 @@ def _countings(pairs: Pairs) -> Iterator[tuple[Pairs, Pairs]]:
 
 def _total_faults(of: Document, slots: Pairs, whole: Pairs) -> list[Fault]:
     sums = summed(of, [one for _, one in slots], [one for _, one in whole])
-    wanted = {
+    if not of.foreign:
+        return _unlike(of, _whole(of, sums) | _by_slot(sums))
+    return _unlike(of, _whole(of, sums)) + ([] if of.rate is None else _home_faults(of, slots, whole, sums.rounding))
+
+
+def _without_lines(of: Document) -> list[Fault]:
+    """A document of amounts by rate alone. One that is made from another gets its lines there."""
+    if of.foreign or of.row.get("sources"):
+        return []
+    slots = [Amounts(slot, of.given(f"net_{slot}") or ZERO, of.given(f"vat_{slot}") or ZERO) for slot in SLOTS]
+    return _unlike(of, _whole(of, summed(of, slots, slots)))
+
+
+def _whole(of: Document, sums: Totals) -> dict[str, Decimal]:
+    """Field -> amount of the whole document in its currency."""
+    return {
         "net": sum(sums.net.values(), ZERO),
         "vat": sum(sums.vat.values(), ZERO),
         of.own("rounding"): sums.rounding,
         of.own("total"): sums.total,
     }
-    if not of.foreign:
-        return _unlike(of, wanted | _by_slot(sums))
-    return _unlike(of, wanted) + ([] if of.rate is None else _home_faults(of, slots, whole, sums.rounding))
 
 
 def _home_faults(of: Document, slots: Pairs, whole: Pairs, change: Decimal) -> list[Fault]:
