@@ -10,6 +10,7 @@ has the same name in the response folder. Files go this way, and none is ever wr
 
 import os
 import re
+import time
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -19,6 +20,8 @@ from pohoda_bridge.connections import Connection
 from pohoda_bridge.errors import Doubt, Retry, StopAgenda
 
 MAX_ANSWER = 64 << 20
+FORGOTTEN = 86400.0
+"""A file under another name that is so old (seconds) was left by a writer that was killed."""
 _NAME = re.compile(r"([0-9A-Za-z]+)(?:-\d+)?")
 
 
@@ -132,8 +135,10 @@ class Folders:
         self.withdraw(name)
         with self._reached():
             _moved(self._answer(name), self._kept(name))
-            for part in self.input.glob(f".{pack}.*.part"):
-                part.unlink(missing_ok=True)
+            for part in self.input.glob(".*.part"):
+                with suppress(FileNotFoundError):
+                    if part.name.startswith(f".{pack}.") or time.time() - part.stat().st_mtime > FORGOTTEN:
+                        part.unlink()
 
     def answered(self) -> frozenset[str]:
         """The packs whose answers lie there, ours or not."""

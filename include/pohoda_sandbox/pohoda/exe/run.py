@@ -127,7 +127,7 @@ def _first(body: bytes, items: int) -> bytes:
     root: Any = etree.fromstring(body)
     for item in root.findall(ITEM)[items:]:
         root.remove(item)
-    return bytes(etree.tostring(root, encoding="Windows-1250", xml_declaration=True))
+    return _printed(root)
 
 
 def _transformed(sheet: Path, body: bytes) -> bytes:
@@ -144,4 +144,9 @@ def _transformed(sheet: Path, body: bytes) -> bytes:
 def _indented(said: bytes) -> bytes:
     root: Any = etree.fromstring(said)
     etree.indent(root)
-    return bytes(etree.tostring(root, encoding="Windows-1250", xml_declaration=True))
+    return _printed(root)
+
+
+def _printed(root: Any) -> bytes:
+    made: Any = etree.tostring(root, encoding="Windows-1250", xml_declaration=True)
+    return bytes(made)
