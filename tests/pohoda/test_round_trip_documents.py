@@ -36,7 +36,6 @@ OWN = {
     "id": "POHODA numbers its lines", "delivered": "whole: POHODA adds it up of its lines",
     "balance": "what is left to pay follows from payments and deducted advances",
     "advance_deducted": "POHODA adds deducted advances up", "foreign_balance": "as the balance",
-    "vat_historic": "POHODA marks a document whose lines have a rate of their own",
     "state_number": "POHODA gives a new contract the first state of its list",
 }  # fmt: skip
 """What POHODA works out of a document and nobody can send."""
@@ -176,6 +175,8 @@ def whole(agenda: Agenda, record: Mapping[str, Any], stored: Mapping[str, Any], 
     told = {**record, **{name: value for name, value in stored.items() if name != "lines"}}
     if "lines" in agenda.sets and "lines" not in record:
         told |= {name: row[name] for name in ("lines", *AMOUNTS)}
+    if any(line.get("vat_explicit") for line in told.get("lines", ())) and not record.get("oss_country"):
+        told["vat_historic"] = True
     made = _completed(agenda.fields, told, told, row)
     copies = {name: spec.repeats for name, spec in agenda.fields.items() if spec.repeats}
     if all(made[name] in {None, made[of]} for name, of in copies.items()):

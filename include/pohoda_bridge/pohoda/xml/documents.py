@@ -56,7 +56,7 @@ class DocumentForm(Form):
             notes.reasons += [f"{name}: it must be filled" for name in self.header.lacking(header)]
         blocks = [*made.blocks, Block((self.header.name,), tuple(header))]
         if self.lines:
-            blocks += self.lines.blocks(lines, notes, foreign=foreign)
+            blocks += self.lines.blocks(lines, notes, foreign=foreign, abroad=bool(values.get("oss_country")))
         if self.summary:
             sums = summed(values, tuple(self.summary.fields), notes, foreign=foreign, lines=lines)
             blocks.append(Block((self.summary.name,), tuple(self.summary.leaves(sums, notes))))

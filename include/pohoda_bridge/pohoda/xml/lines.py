@@ -29,8 +29,11 @@ class Lines:
         paths["card"] = (_CARD, ["stockItem", "stockItem", "ids"])
         self.elements = {path[-1]: Element(path[-1], paths, numbered) for path in self.paths}
 
-    def blocks(self, lines: Sequence[Row], notes: Notes, *, foreign: bool) -> Iterator[Block]:
-        """A block for each line; what is wrong with one is noted as `lines[2].text`, the first being 1."""
+    def blocks(self, lines: Sequence[Row], notes: Notes, *, foreign: bool, abroad: bool = False) -> Iterator[Block]:
+        """A block for each line; what is wrong with one is noted as `lines[2].text`, the first being 1.
+
+        `abroad`: its VAT is another country's (OSS), whose percentages are none of the unit's historic rates.
+        """
         for number, line in enumerate(lines, 1):
             of = f"lines[{number}]."
             path = self.path_of(line)
@@ -40,7 +43,9 @@ class Lines:
             element = self.elements[path[-1]]
             values = self._values(line, foreign=foreign, advance=line.get("kind") == ADVANCE)
             notes.reasons += [of + reason for reason in self._misfits(line, values, element, foreign=foreign)]
-            leaves = [self._historic(leaf, values) for leaf in element.leaves(values, notes, of)]
+            leaves = list(element.leaves(values, notes, of))
+            if not abroad:
+                leaves = [self._historic(leaf, values) for leaf in leaves]
             notes.reasons += [f"{of}{name}: it must be filled" for name in element.lacking(leaves)]
             yield Block(path, tuple(leaves))
 
