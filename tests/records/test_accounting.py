@@ -7,7 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pohoda_bridge.catalogue import open_catalogue
@@ -261,6 +261,7 @@ def classes(record: dict[str, Any]) -> list[str]:
     return [one.get("vat_class") or record["vat_class"] for one in lines]
 
 
+@settings(deadline=None)
 @given(
     kind=st.sampled_from([*KINDS, None, "?7"]),
     country=st.sampled_from(["SK", "CZ", "DE", "US", None]),
