@@ -64,8 +64,10 @@ class Lines:
         return {}
 
     def _values(self, line: Row, *, foreign: bool, advance: bool) -> dict[str, Any]:
-        """What is sent of a line: always whether its price has VAT, and its rate; one name of what it refers to."""
-        values = {"with_vat": False, "vat_slot": "none", **{n: v for n, v in line.items() if v is not None}}
+        """What is sent of a line: always whether its price has VAT, its rate, and its discount, as POHODA takes that of
+        the price level where none is told; one name of what it refers to."""
+        always = {"with_vat": False, "vat_slot": "none", "discount": Decimal(0)}
+        values = always | {name: value for name, value in line.items() if value is not None}
         if card := self.card(line):
             values["card"] = card["code"]
         if not foreign:
@@ -83,7 +85,7 @@ class Lines:
         for name in sorted(line.keys() - self.known):
             yield f"{name}: POHODA does not take it"
         for name in sorted(element.refused & values.keys()):
-            if values[name] not in {False, 0, 1}:
+            if values[name] not in {False, 1}:
                 yield f"{name}: POHODA does not take it in such a line"
         if foreign and values.get("foreign_unit_price") is None:
             yield "foreign_unit_price: it must be filled in a document of a foreign currency"
