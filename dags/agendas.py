@@ -88,13 +88,19 @@ def agenda_dag(flow: Flow) -> DAG:
         def report() -> object:
             return _step("report", names)
 
-        @task.sensor(pool=target_pool(flow), mode="reschedule", poke_interval=POKE, timeout=LONGEST_COLLECT)
-        def collect() -> bool:
-            return bool(_step("collect", names))
-
-        later = [collect()] if answers_later(flow) else []
+        later = [collecting(flow, names)] if answers_later(flow) else []
         chain(extract(), validate(), transform(), plan(), load(), *later, report())
     return dag
+
+
+def collecting(flow: Flow, names: tuple[str, str, str]) -> Any:
+    """The sensor that takes answers as they come; it holds no slot while it waits."""
+
+    @task.sensor(pool=target_pool(flow), mode="reschedule", poke_interval=POKE, timeout=LONGEST_COLLECT)
+    def collect() -> bool:
+        return bool(_step("collect", names))
+
+    return collect()
 
 
 def settings_dag(link: str, fault: str) -> DAG:
