@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from .cases import Case, cases
+from .differences import CUT, DEFAULTS, OWN, TOLD, UNLINKED
 
 PAGE = Path(__file__).parents[2] / "docs" / "golden-documents.md"
 HEAD = """# Golden documents
@@ -39,7 +40,18 @@ FAMILIES = {
 
 def page() -> str:
     """The whole page, made of the cases' own words."""
-    return "\n".join([HEAD, *(_table(family, title) for family, title in FAMILIES.items())])
+    return "\n".join([HEAD, *(_table(family, title) for family, title in FAMILIES.items()), _differences()])
+
+
+def _differences() -> str:
+    """What POHODA makes of documents by itself, from the table that the round trip is held against."""
+    rows = [(f"`{name}`", f"POHODA fills it when it is empty: {reason}") for name, reason in DEFAULTS.items()]
+    rows += [(f"`{name}`", reason) for name, reason in OWN.items()]
+    rows += [(f"`sources` of {kind.replace('_', ' ')}s", reason) for kind, reason in UNLINKED.items()]
+    rows += [(f"`{name}` of contracts", f"POHODA keeps {size} characters, and tells so") for name, size in CUT.items()]
+    rows += [(f"`{name}` of {agenda.replace('_', ' ')}", reason) for (agenda, name), reason in TOLD.items()]
+    table = [f"| {what} | {reason} |" for what, reason in rows]
+    return "\n".join(["## What POHODA makes itself", "", "| field | what |", "|---|---|", *table, ""])
 
 
 def _table(family: str, title: str) -> str:

@@ -15,6 +15,7 @@ from pohoda_bridge.catalogue import Agenda, Field, open_catalogue
 from pohoda_bridge.pohoda.differences import comparable
 from pohoda_bridge.side import Answer, Item, Mark, Pack, Row, Window
 from tests.golden.cases import TABLES, UNITS, Case, cases, there
+from tests.golden.differences import AMOUNTS, CUT, DEFAULTS, OWN, TOLD, UNLINKED
 from tests.strategies import documents
 
 from .conftest import everything
@@ -23,48 +24,6 @@ from .golden_company import Company, company, unit
 WAYS = ("sql", "xml")
 SYSTEM = "gram"
 AGENDAS = open_catalogue().agendas
-
-DEFAULTS = {
-    "number": "the next of its series", "series": "none of a number that was given",
-    "symbol": "the digits of the number", "taxed_on": "the day of issue", "accounted_on": "the day of issue",
-    "due_on": "the days due of the partner or the unit", "payment_method": "the partner's, else an order to the bank",
-    "account": "the unit's first account", "vat_class": "inland", "accounting": "the first of the agenda",
-}  # fmt: skip
-"""What POHODA fills in by itself on a new document that does not say it."""
-
-OWN = {
-    "id": "POHODA numbers its lines", "delivered": "whole: POHODA adds it up of its lines",
-    "balance": "what is left to pay follows from payments and deducted advances",
-    "advance_deducted": "POHODA adds deducted advances up", "foreign_balance": "as the balance",
-    "state_number": "POHODA gives a new contract the first state of its list",
-}  # fmt: skip
-"""What POHODA works out of a document and nobody can send."""
-
-TOLD = {
-    ("issued_invoices", "vat_class"): "it was filled in, and POHODA tells so",
-    ("issued_invoices", "taxed_on"): "a supply of another year, invoiced late, and POHODA tells so",
-    (
-        "issued_invoices",
-        "kv_section",
-    ): "its column is not known: the sandbox keeps none",
-    ("offers", "payment_method"): "POHODA takes it by XML and has no column for it",
-}
-"""What POHODA says of golden documents though all is well."""
-
-UNLINKED = {
-    "credit_note": "one with lines names its invoice by number: POHODA ignores lines when it makes one of an invoice",
-    "invoice": "a deducted advance is named by the line that deducts it",
-}
-"""Documents whose sources among invoices are told by other fields, by kind; orders are linked."""
-
-CUT = {"other_1": 8, "other_2": 8}
-"""Columns of POHODA that are shorter than its schema lets a text be: it cuts such a text, and tells so."""
-
-AMOUNTS = (
-    "net_none", "net_low", "vat_low", "net_high", "vat_high", "net_third", "vat_third", "total", "rounding",
-    "foreign_total",
-)  # fmt: skip
-"""What a document without lines of its own has from the one that POHODA makes it of, as it has the lines."""
 
 
 @dataclass(frozen=True)
