@@ -11,7 +11,8 @@ DEFAULTS = {
 OWN = {
     "id": "of lines: POHODA numbers them", "delivered": "of the document: POHODA sees it by its lines",
     "balance": "what is left to pay follows from payments and deducted advances",
-    "advance_deducted": "POHODA adds deducted advances up", "foreign_balance": "what is left to pay, in the foreign currency",
+    "advance_deducted": "POHODA adds deducted advances up",
+    "foreign_balance": "what is left to pay, in the foreign currency",
     "state_number": "POHODA gives a new contract the first state of its list",
 }  # fmt: skip
 """What POHODA works out of a document and nobody can send."""
