@@ -54,8 +54,14 @@ def serve(memory: Path | None) -> None:
     import pyodbc  # ruff: ignore[unused-import]
     import pytest
 
+    from pohoda_bridge.crm.eway import EwayCrm  # ruff: ignore[unused-import]
+    from pohoda_bridge.link import find_flow  # ruff: ignore[unused-import]
+    from pohoda_bridge.pohoda.sql.reader import SqlReader  # ruff: ignore[unused-import]
+    from pohoda_bridge.pohoda.xml.writer import Writer  # ruff: ignore[unused-import]
     from tests.faults import judging
+    from tests.faults.arena import shipped
 
+    shipped()
     pyarrow.set_cpu_count(1)
     judging.quickly(pytest.MonkeyPatch(), judging.load(memory) if memory else None)
     answers = os.fdopen(os.dup(1), "w")
