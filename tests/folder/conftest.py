@@ -34,9 +34,9 @@ class Desk:
     def send(self, agenda: str = "clients") -> dict[str, int]:
         return dict(self.both.sync(agenda, "to_pohoda"))
 
-    def collect(self, agenda: str = "clients") -> Gathered:
+    def collect(self, agenda: str = "clients", *, lost: bool = False) -> Gathered:
         with self.both.job(agenda, "to_pohoda") as job:
-            return collect(job, "collecting")
+            return collect(job, "collecting", lost=lost)
 
     def states(self) -> list[str]:
         """Of all intents of packs, by their order."""

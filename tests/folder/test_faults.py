@@ -61,6 +61,32 @@ def test_an_answer_that_never_comes_is_told_and_nothing_goes_again(sent: Desk) -
     assert sent.states() == ["submitted"] * 2
 
 
+def test_a_pack_that_was_not_answered_is_answered_when_it_is_put_back(sent: Desk) -> None:
+    """As the runbook says."""
+    sent.exe("missing")
+    (pack,) = (sent.share / "done").iterdir()
+    pack.rename(sent.share / pack.name)
+    sent.exe()
+    assert sent.collect().outcomes == {"created": 2}
+    both_there_once(sent)
+
+
+@pytest.mark.parametrize("imported", [True, False])
+def test_a_pack_that_vanished_waits_until_a_person_says_that_it_is_lost(sent: Desk, imported: bool) -> None:
+    if imported:
+        sent.exe("missing")
+    (pack,) = [*sent.packs(), *(sent.share / "done").iterdir()]
+    pack.unlink()
+    assert sent.collect().waiting == 2
+    assert sent.send() == {"submitted": 2}
+    assert sent.packs() == []
+    assert sent.collect(lost=True).outcomes == {"in_doubt": 2}
+    assert sent.send() == ({"created": 2} if imported else {"submitted": 2})
+    sent.exe()
+    sent.collect()
+    both_there_once(sent)
+
+
 @pytest.mark.parametrize("fault", ["killed", "killed:1"])
 def test_pohoda_that_died_takes_the_pack_up_again(sent: Desk, fault: str) -> None:
     with pytest.raises(Killed):

@@ -1,12 +1,15 @@
 """Intents: noted before the call, one unanswered at most for each record, closed by the answer."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from pohoda_bridge.errors import Busy
-from pohoda_bridge.ledger import Ledger, Request, intents, runs, schema
+from pohoda_bridge.ledger import Ledger, Request, intents, retention, runs, schema, waiting
 from pohoda_bridge.ledger.leases import Lease, acquire
+from pohoda_bridge.ledger.store import utc_now
 
 from .conftest import OTHERS, SCOPE, intent
 
@@ -46,7 +49,7 @@ def test_an_answer_makes_room_for_the_next_intent(ledger: Ledger, lease: Lease, 
     assert (first.state, first.target_id, first.reasons, first.drift) == (state, "c", ("č",), {"zip": ["01", "1"]})
 
 
-@pytest.mark.parametrize("state", ["open", "doubt"])
+@pytest.mark.parametrize("state", ["open", "doubt", "submitted"])
 def test_a_second_intent_beside_an_unanswered_one_is_impossible(ledger: Ledger, lease: Lease, state: str) -> None:
     with ledger.transaction() as connection:
         intents.open_all(connection, SCOPE, [intent(1, "2026/AD/1")], lease)
@@ -96,3 +99,28 @@ def test_the_newest_intent_of_each_record_since_the_run_began(ledger: Ledger, le
         assert {technical: one.id for technical, one in found.items()} == {"a": "i3", "b": "i2"}
         runs.begin(connection, "r", SCOPE, Request())
         assert intents.of_run(connection, "r") == {}
+
+
+def test_what_was_submitted_waits_and_is_no_doubt(ledger: Ledger, lease: Lease) -> None:
+    with ledger.transaction() as connection:
+        intents.open_all(connection, SCOPE, [intent(1), intent(2), intent(3, pack_id="q")], lease)
+        intents.close(connection, intent(1), "submitted")
+        intents.close(connection, intent(3), "written")
+        assert [one.state for one in intents.submitted(connection, SCOPE).values()] == ["submitted"]
+        assert set(intents.unanswered(connection, SCOPE)) == {"2026/AD/2"}
+        assert waiting.due(connection, SCOPE) == {"2026/AD/1": "submitted", "2026/AD/2": "doubt"}
+        assert intents.packs(connection, ["p", "q", "r"]) == {"p": {"submitted", "open"}, "q": {"written"}}
+        opened = intents.oldest_submitted(connection, SCOPE)
+        assert opened is not None
+        assert intents.oldest_submitted(connection, SCOPE, opened) == opened
+        assert intents.oldest_submitted(connection, SCOPE, opened + timedelta(seconds=1)) is None
+        assert [intents.submitted(connection, scope) for scope in OTHERS] == [{}, {}, {}]
+
+
+def test_what_was_submitted_is_not_forgotten(ledger: Ledger, lease: Lease) -> None:
+    with ledger.transaction() as connection:
+        intents.open_all(connection, SCOPE, [intent(1), intent(2)], lease)
+        intents.close(connection, intent(1), "submitted")
+        intents.close(connection, intent(2), "written")
+        retention.forget(connection, "gram", utc_now() + timedelta(days=1), [("clients", "to_crm")])
+    assert _states(ledger) == {"i1": "submitted"}

@@ -17,9 +17,10 @@ from pohoda_bridge.sync import collect as gather
 @click.command(help="Take the answers of packs that lie in POHODA's folder.")
 @click.argument("link")
 @click.argument("agenda", required=False)
+@click.option("--lost", is_flag=True, help="Packs that lie in no folder any more get no answer: look their records up.")
 @json_option
 @click.pass_context
-def collect(context: click.Context, link: str, agenda: str | None, as_json: bool) -> None:
+def collect(context: click.Context, link: str, agenda: str | None, lost: bool, as_json: bool) -> None:
     flows = [flow for flow in catalogue().flows(link) if flow.direction == "to_pohoda"]
     flows = [flow for flow in flows if agenda in {None, flow.agenda.agenda}]
     if not flows:
@@ -28,7 +29,7 @@ def collect(context: click.Context, link: str, agenda: str | None, as_json: bool
     for flow in flows:
         try:
             with open_job(flow) as job:
-                found.append(_told(flow.dag_id, gather(job, f"collect-{uuid4().hex[:8]}")))
+                found.append(_told(flow.dag_id, gather(job, f"collect-{uuid4().hex[:8]}", lost=lost)))
         except BridgeError as error:
             found.append({**_told(flow.dag_id, Gathered()), "fault": error.text})
 

@@ -43,15 +43,18 @@ class Gathered:
     unreadable: Mapping[str, str] = field(default_factory=dict)
 
 
-def collect(job: Job, run_id: str) -> Gathered:
+def collect(job: Job, run_id: str, *, lost: bool = False) -> Gathered:
     """Note every answer that has come for the flow. What was answered is due again, or in quarantine.
 
-    StopAgenda, when all else is noted: the target takes nothing of the agenda before somebody mended what it says.
+    `lost`: a person says that packs which lie nowhere any more get no answer; they become doubts. StopAgenda, when all
+    else is noted: the target takes nothing of the agenda before somebody mended what it says.
     """
     found, target = Gathered(), job.target
     if isinstance(target, Later) and (_packs(job) or target.answered()):
         with taken(job, run_id) as lease:
             stop = _collected(job, target, lease, found)
+            if lost:
+                _give_up(job, target, lease, found)
             _sweep(job, target, found)
         if stop:
             raise StopAgenda("; ".join(sorted(set(stop))))
@@ -144,6 +147,17 @@ def _halve(job: Job, lease: Lease, pack: Sequence[Intent]) -> None:
     for half in (pack[:middle], pack[middle:]):
         name = uuid4().hex
         send(job, lease, [replace(intent, id=uuid4().hex, pack_id=name, reasons=()) for intent in half])
+
+
+def _give_up(job: Job, target: Later, lease: Lease, found: Gathered) -> None:
+    """Packs that lie nowhere: the next run looks their records up, and sends what is not there with the same ids."""
+    packs = _packs(job)
+    with job.ledger.transaction() as ledger:
+        renew(ledger, lease)
+        for pack in packs.keys() - target.handed(sorted(packs)):
+            for intent in packs[pack]:
+                intents.close(ledger, intent, "doubt", reasons=["its pack is gone from POHODA's folder, unanswered"])
+                found.outcomes["in_doubt"] += 1
 
 
 def _sweep(job: Job, target: Later, found: Gathered) -> None:
