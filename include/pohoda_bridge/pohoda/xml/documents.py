@@ -53,7 +53,7 @@ class DocumentForm(Form):
         header = [*self._mark(item, notes.reasons), *self.header.leaves(values, notes)]
         header = [self._of_country(leaf, values.get("kind")) for leaf in header]
         if not made.blocks:
-            notes.reasons += [f"{name}: it must be filled" for name in self.header.lacking(header)]
+            self.header.complete(header, notes)
         blocks = [*made.blocks, Block((self.header.name,), tuple(header))]
         if self.lines:
             blocks += self.lines.blocks(lines, notes, foreign=foreign, abroad=bool(values.get("oss_country")))
@@ -115,10 +115,9 @@ class DocumentForm(Form):
             values.pop("series", None)
         if "kind" in self.fields:
             values.setdefault("kind", self._only_kind())
-        if day := values.get("issued_on"):
-            for name in ("issued_on", "accounted_on"):
-                if getattr(values.get(name, day), "year", None) != self._source.year:
-                    notes.reasons.append(f"{name}: it lies outside the books of {self._source.year}, where it would go")
+        for name in ("issued_on", "accounted_on"):
+            if getattr(values.get(name), "year", self._source.year) != self._source.year:
+                notes.reasons.append(f"{name}: it lies outside the books of {self._source.year}, where it would go")
         lines = values.get("lines") or ()
         if self.agenda.write and values.get("kind") in self.agenda.write.checks_stock:
             values["in_stock"] = any(line.get("product") or Lines.card(line) for line in lines) or None

@@ -48,14 +48,18 @@ class Element:
             if text:
                 yield Leaf(path, text, attribute=CHECKED if path.endswith("numberRequested") else None)
 
-    def lacking(self, leaves: Sequence[Leaf]) -> list[str]:
-        """What the schema or POHODA wants in the element and the leaves do not have, by the fields that fill it."""
+    def complete(self, leaves: Sequence[Leaf], notes: Notes, of: str = "") -> None:
+        """Notes what POHODA wants in the element and nothing fills, by the field; one that has a reason fills it."""
+        wrong = {reason.partition(":")[0] for reason in notes.reasons}
         there = {leaf.path.partition("/")[0] for leaf in leaves}
+        fills: dict[str, str] = {}
+        for name, (_, path) in self.fields.items():
+            child = path.partition("/")[0]
+            fills.setdefault(child, name)
+            if of + name in wrong:
+                there.add(child)
         wanted = [child for child in order().needed.get(self.name, ()) if child not in there]
-        return [
-            next((n for n, (_, path) in self.fields.items() if path.partition("/")[0] == child), child)
-            for child in wanted
-        ]
+        notes.reasons += [f"{of}{fills.get(child, child)}: it must be filled" for child in wanted]
 
     def named(self, below: str, leaves: Sequence[str]) -> str | None:
         """The field whose element the path names; `leaves` are steps that only say which record is meant."""

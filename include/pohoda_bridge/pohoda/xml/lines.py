@@ -46,7 +46,7 @@ class Lines:
             leaves = list(element.leaves(values, notes, of))
             if not abroad:
                 leaves = [self._historic(leaf, values) for leaf in leaves]
-            notes.reasons += [f"{of}{name}: it must be filled" for name in element.lacking(leaves)]
+            element.complete(leaves, notes, of)
             yield Block(path, tuple(leaves))
 
     def path_of(self, line: Row) -> tuple[str, ...] | None:

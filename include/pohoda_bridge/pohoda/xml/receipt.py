@@ -33,7 +33,8 @@ class Told:
     """What was said of one item. `inner` is None when the item has no inner answer; `produced` 0 when none was made.
 
     `earlier` are the ids of records that an earlier sending of the item made (None for one deleted since); it is None
-    when the duplicate check did not speak. `parts` are the ids of sub-records that were made.
+    when the duplicate check did not speak. `parts` are the ids of sub-records that were made, `number` is that of a
+    document.
     """
 
     ok: bool
@@ -44,6 +45,7 @@ class Told:
     action: str | None = None
     earlier: tuple[int | None, ...] | None = None
     parts: tuple[int, ...] = ()
+    number: str | None = None
 
 
 @dataclass(frozen=True)
@@ -111,6 +113,7 @@ def _told(item: Any) -> Told:
         details=tuple(_detail(one) for one in _all(inner, "importDetails", "detail")),
         produced=_number(_text(made, "id")),
         action=_text(made, "actionType"),
+        number=_text(made, "number"),
         parts=tuple(
             _number(id.text)
             for listed in (_all(made, "itemDetails", "item") if made is not None else ())

@@ -88,9 +88,17 @@ def _records(reader: Reader, form: Form, source: Source, made: Sequence[Judged])
         if number is not None:
             wanted.append(Lookup(id=identity.technical(source.year, table, number)))
         else:
-            wanted.append(Lookup(mark=outgoing.item.mark) if outgoing.item.mark else Lookup(id=""))
+            wanted.append(_own(form, outgoing))
     found = reader.look_up(form.agenda, wanted) if wanted else []
     return {outgoing.item.id: rows for (outgoing, _), rows in zip(made, found, strict=True)}
+
+
+def _own(form: Form, outgoing: Outgoing) -> Lookup:
+    """How to find what an earlier sending made: by our mark, or where records carry none by the number."""
+    if form.ext_id is not None and outgoing.item.mark is not None:
+        return Lookup(mark=outgoing.item.mark)
+    number = outgoing.item.values.get("number") if form.agenda.key == (("number",),) else None
+    return Lookup(key={"number": number}) if number else Lookup(id="")
 
 
 def _parts(

@@ -12,7 +12,9 @@ MODE, AMOUNT = "rounding_mode", "rounding"
 CURRENCY = ("currency", "rate", "rate_amount")
 
 
-def summed(values: Mapping[str, Any], names: Sequence[str], notes: Notes, *, foreign: bool, lines: Sequence[Row]) -> Row:
+def summed(
+    values: Mapping[str, Any], names: Sequence[str], notes: Notes, *, foreign: bool, lines: Sequence[Row]
+) -> Row:
     """Of the values those that the summary of a document takes; `names` are all that it could.
 
     A document with lines always says how it is rounded: what the unit's settings say would change its total.

@@ -41,7 +41,11 @@ def verdict(form: Form, outgoing: Outgoing, told: Told | None) -> Verdict:
     errors = [detail for detail in told.details if detail.state == "error"]
     if told.inner and told.produced and told.ok:
         remarks = [_remark(form, outgoing, detail) for detail in told.details]
-        details = {"action": told.action, **({"drift": remarks} if remarks else {})}
+        details: dict[str, Any] = {"action": told.action}
+        if told.number:
+            details["number"] = told.number
+        if remarks:
+            details["drift"] = remarks
         reasons = tuple(_sentence(form, outgoing, detail) for detail in told.details)
         return Verdict("stored", told.produced, reasons, details, told.parts)
     if told.inner and told.ok and not errors:
@@ -71,13 +75,16 @@ def _nothing_happened(outgoing: Outgoing) -> Verdict:
 def _refused(form: Form, outgoing: Outgoing, details: Sequence[Detail]) -> Verdict:
     numbers = [detail.number for detail in details if detail.number]
     known = [table()[number] for number in numbers if number in table()]
-    reasons = tuple(_sentence(form, outgoing, detail) for detail in details) or ("POHODA refused the record without a reason",)
+    reasons = tuple(_sentence(form, outgoing, detail) for detail in details) or (
+        "POHODA refused the record without a reason",
+    )
     told: dict[str, Any] = {
         "level": "inner",
         "codes": numbers,
         "advice": [{"en": one.en, "cs": one.cs, "sk": one.sk} for one in known],
     }
-    if DUPLICATE in numbers and outgoing.number is None and outgoing.item.mark is not None:
+    marked = outgoing.item.mark is not None and (form.ext_id is not None or form.owner is not None)
+    if DUPLICATE in numbers and outgoing.number is None and marked:
         return Verdict("there", None, reasons, {**told, "found": "a record with our mark"}, definite=True)
     if outgoing.item.action == "delete" and NO_RIGHT in numbers:
         return Verdict("refused", reasons=reasons, details=told)
