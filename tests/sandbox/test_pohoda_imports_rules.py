@@ -327,3 +327,23 @@ def test_an_order_must_say_what_it_is(desk: Desk, missing: str) -> None:
     whole = order()
     start, end = whole.index(f"<ord:{missing}>"), whole.index(f"</ord:{missing}>") + len(missing) + 7
     refused(desk, whole[:start] + whole[end:], "103")
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        invoice(line("unitPrice=99999999999999", quantity="99999999999999")),
+        invoice(line("unitPrice=INF", quantity=1)),
+        invoice(line("unitPrice=1", quantity="NaN")),
+        invoice(line("unitPrice=1", quantity=1, percentVAT=-100, rateVAT="high", payVAT="true")),
+        invoice(line(quantity=1, stockItem="<typ:stockItem/>")),
+        invoice(header=f"<inv:centre><typ:id>{'9' * 40}</typ:id></inv:centre>"),
+        invoice(day="9999-12-31"),
+        '<inv:invoice version="2.0"/>',
+    ],
+)
+def test_what_no_document_can_hold_is_refused_and_the_rest_goes_on(tmp_path: Path, document: str) -> None:
+    desk = company(tmp_path)
+    answers = desk.post(packed(document, invoice(GOODS)))
+    assert [answer.states for answer in answers] == [("ok", "error"), ("ok", "ok")]
+    assert (desk.count("FA"), desk.count("FApol")) == (1, 1)
