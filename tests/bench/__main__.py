@@ -8,8 +8,10 @@ import argparse
 import json
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from tests.bench import reading, writing
+from tests.bench.measure import say
 
 BENCHMARKS = {
     "read_sql": reading.by_sql, "read_xml": reading.by_xml, "read_files": reading.by_files,
@@ -23,11 +25,12 @@ def main() -> None:
     parser.add_argument("--pairs", default=5, type=int)
     parser.add_argument("--only", choices=BENCHMARKS)
     asked = parser.parse_args()
-    found = {}
+    found: dict[str, list[Any]] = {}
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         for name, benchmark in BENCHMARKS.items():
-            if asked.only in {None, name}:
-                found[name] = [benchmark(Path(folder), size, asked.pairs) for size in asked.sizes]
+            for size in asked.sizes if asked.only in {None, name} else ():
+                found.setdefault(name, []).append(benchmark(Path(folder), size, asked.pairs))
+                say(f"{name}: {found[name][-1]}")
     print(json.dumps({"benchmarks": found}))
 
 
