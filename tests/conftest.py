@@ -8,6 +8,23 @@ import pytest
 from pohoda_bridge import redact
 from tests.bridge import Bridge
 
+FIRST = (
+    "tests/faults/test_killed.py", "tests/bothways/test_histories.py", "tests/bothways/test_crashes.py",
+    "tests/setup/test_real_airflow.py", "tests/dags/test_on_airflow.py", "tests/bothways/test_deletions.py",
+    "tests/bothways/test_lost.py", "tests/dags/test_runs.py", "tests/bothways/test_echo.py",
+    "tests/faults/test_histories.py", "tests/faults/test_reproducible.py", "tests/mail/test_airflow.py",
+)  # fmt: skip
+"""The files that take longest, few tests in each: begun last, one of them would hold a worker when all others ended."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.option.loadscopereorder = False  # pytest-xdist would begin with the files that have most tests
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: FIRST.index(file) if (file := item.nodeid.partition("::")[0]) in FIRST else len(FIRST))
+
 
 @pytest.fixture(autouse=True, scope="module")
 def no_old_secrets() -> None:
