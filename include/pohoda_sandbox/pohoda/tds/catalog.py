@@ -2,6 +2,7 @@
 
 import sqlite3
 from contextlib import closing
+from typing import Any
 
 from pohoda_sandbox.pohoda.columns import Column, columns_of, tables_of
 from pohoda_sandbox.pohoda.tds.types import SqlType
@@ -24,11 +25,15 @@ _PRECISION = {"int": 10, "smallint": 5, "bigint": 19, "money": 19, "float": 53, 
 
 
 class Catalog:
-    """What exists in a database; a column named `gone` does not, in any table, as after a program upgrade."""
+    """What exists in a database; a column named `gone` does not, in any table, as after a program upgrade.
+
+    `told` keeps what was answered of INFORMATION_SCHEMA alone, by statement and parameters.
+    """
 
     def __init__(self, connection: sqlite3.Connection, database: str, gone: str = "") -> None:
         self.database = database
         self.gone = gone.lower()
+        self.told: dict[tuple[object, ...], Any] = {}
         self._tables = tables_of(connection)
         self._columns = {table: columns_of(connection, table) for table in self._tables.values()}
         for columns in self._columns.values():

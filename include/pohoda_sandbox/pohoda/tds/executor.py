@@ -86,8 +86,21 @@ class Executor:
             return Count()
         catalog = self._catalog(gone)
         own = _translated(sql, place, catalog, self._may_write)
-        if SCHEMA_COLUMNS in own or SCHEMA_TABLES in own:
-            catalog.fill_schema_views(self._connection)
+        if not (SCHEMA_COLUMNS in own or SCHEMA_TABLES in own):
+            return self._ran(statement, catalog, own, parameters)
+        known = own, tuple(parameters.items())
+        if known in catalog.told:
+            told: Rows = catalog.told[known]
+            return told
+        catalog.fill_schema_views(self._connection)
+        found = self._ran(statement, catalog, own, parameters)
+        if all(table.db.upper() == "INFORMATION_SCHEMA" for table in statement.find_all(exp.Table)):
+            catalog.told[known] = found
+        return found
+
+    def _ran(
+        self, statement: exp.Expression, catalog: Catalog, own: str, parameters: Mapping[str, Any]
+    ) -> Rows | Count:
         try:
             cursor = self._connection.execute(own, dict(parameters))
             if cursor.description is None:
