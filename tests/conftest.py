@@ -10,8 +10,8 @@ from tests.bridge import Bridge
 
 FIRST = (
     "tests/faults/test_killed.py", "tests/bothways/test_histories.py", "tests/bothways/test_crashes.py",
-    "tests/setup/test_real_airflow.py", "tests/dags/test_on_airflow.py", "tests/bothways/test_deletions.py",
-    "tests/bothways/test_lost.py", "tests/dags/test_runs.py", "tests/bothways/test_echo.py",
+    "tests/setup/test_real_airflow.py", "tests/bothways/test_deletions.py", "tests/bothways/test_lost.py",
+    "tests/dags/test_on_airflow.py", "tests/dags/test_runs.py", "tests/bothways/test_echo.py",
     "tests/faults/test_histories.py", "tests/faults/test_reproducible.py", "tests/mail/test_airflow.py",
 )  # fmt: skip
 """The files that take longest, few tests in each: begun last, one of them would hold a worker when all others ended."""
