@@ -7,7 +7,7 @@ from typing import Any
 from pohoda_sandbox.company import fill
 from pohoda_sandbox.pohoda import Pohoda
 from pohoda_sandbox.pohoda.xml.names import NSMAP
-from tests.sandbox.pohoda_desk import Desk
+from tests.sandbox.pohoda_desk import Answered, Desk
 from tests.sandbox.pohoda_lists import Lists, where
 
 SPACES = " ".join(f'xmlns:{prefix}="{uri}"' for prefix, uri in NSMAP.items())
@@ -85,3 +85,28 @@ def lines_of(desk: Desk, id: int, table: str = "FApol") -> list[dict[str, Any]]:
 def listed(desk: Desk, request: str, id: int, **attributes: str) -> Any:
     """The record with that id as the listing of its agenda tells it."""
     return Lists(desk.pohoda).one(request, where(id=str(id)), **attributes)
+
+
+def send(desk: Desk, document: str, **terms: Any) -> Answered:
+    [answer] = desk.post(packed(document), **terms)
+    return answer
+
+
+def number_of(answer: Answered) -> str:
+    return answer.text("rdc:producedDetails/rdc:number")
+
+
+def refused(desk: Desk, document: str, errno: str, **terms: Any) -> Answered:
+    """The answer to a document of which nothing must be stored."""
+    tables = ("FA", "FApol", "OBJ", "OBJpol", "NAB", "SKzPoh", "Vazby", "sExtID")
+    before = [desk.count(table) for table in tables]
+    answer = send(desk, document, **terms)
+    assert (answer.states, answer.id, answer.details[-1].errno) == (("ok", "error"), 0, errno)
+    assert [desk.count(table) for table in tables] == before
+    return answer
+
+
+def link(agenda: str, number: str, prefix: str = "inv") -> str:
+    source = f"<typ:sourceDocument><typ:number>{number}</typ:number></typ:sourceDocument>"
+    inside = f"<typ:link><typ:sourceAgenda>{agenda}</typ:sourceAgenda>{source}</typ:link>"
+    return f"<{prefix}:links>{inside}</{prefix}:links>"

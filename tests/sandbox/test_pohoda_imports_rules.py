@@ -2,12 +2,22 @@
 
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from tests.sandbox.pohoda_desk import XSD, Answered, Desk, stored
-from tests.sandbox.pohoda_documents import add_card, card, company, invoice, line, lines_of, order, packed
+from tests.sandbox.pohoda_desk import XSD, Desk, stored
+from tests.sandbox.pohoda_documents import (
+    company,
+    invoice,
+    line,
+    lines_of,
+    link,
+    number_of,
+    order,
+    packed,
+    refused,
+    send,
+)
 
 GOODS = line("unitPrice=100", quantity=2, rateVAT="high")
 OFFER = (
@@ -22,34 +32,9 @@ def desk(tmp_path: Path) -> Desk:
     return company(tmp_path, official=bool(XSD))
 
 
-def send(desk: Desk, document: str, **terms: Any) -> Answered:
-    [answer] = desk.post(packed(document), **terms)
-    return answer
-
-
 def requested(number: str, check: str = "true", prefix: str = "inv") -> str:
     asked = f'<typ:numberRequested checkDuplicity="{check}">{number}</typ:numberRequested>'
     return f"<{prefix}:number>{asked}</{prefix}:number>"
-
-
-def link(agenda: str, number: str, prefix: str = "inv") -> str:
-    source = f"<typ:sourceDocument><typ:number>{number}</typ:number></typ:sourceDocument>"
-    inside = f"<typ:link><typ:sourceAgenda>{agenda}</typ:sourceAgenda>{source}</typ:link>"
-    return f"<{prefix}:links>{inside}</{prefix}:links>"
-
-
-def number_of(answer: Answered) -> str:
-    return answer.text("rdc:producedDetails/rdc:number")
-
-
-def refused(desk: Desk, document: str, errno: str, **terms: Any) -> Answered:
-    """The answer to a document of which nothing must be stored."""
-    tables = ("FA", "FApol", "OBJ", "OBJpol", "NAB", "SKzPoh", "Vazby", "sExtID")
-    before = [desk.count(table) for table in tables]
-    answer = send(desk, document, **terms)
-    assert (answer.states, answer.id, answer.details[-1].errno) == (("ok", "error"), 0, errno)
-    assert [desk.count(table) for table in tables] == before
-    return answer
 
 
 def test_numbers_are_the_next_of_the_series(desk: Desk) -> None:
@@ -178,73 +163,6 @@ def test_an_offer_becomes_an_order(desk: Desk) -> None:
     made = send(desk, order(before=link("issuedOffer", number_of(offer), "ord")))
     assert [(one["Mnozstvi"], one["RelAgID"]) for one in lines_of(desk, made.id, "OBJpol")] == [(4, 92)]
     assert (desk.row(offer.id, "NAB")["BPrenes"], lines_of(desk, offer.id, "NABpol")[0]["Prenes"]) == (1, 4)
-
-
-def test_a_shortage_leaves_nothing_on_the_line_or_refuses_the_document(desk: Desk) -> None:
-    id = add_card(desk.pohoda, "MÁLO", 3)
-    wanted = line(quantity=5, rateVAT="high", stockItem=card("MÁLO"))
-    answer = send(desk, invoice(wanted))
-    [one] = lines_of(desk, answer.id)
-    assert (one["Mnozstvi"], one["Kc"], desk.row(id, "SKz")["StavZ"]) == (0, 0, 3)
-    [told] = [detail for detail in answer.details if detail.about == "inv:quantity"]
-    assert (told.errno, told.requested, told.produced) == ("603", "5", "0")
-    checked = "<inv:validate><typ:inStock>true</typ:inStock></inv:validate>"
-    assert "MÁLO" in refused(desk, invoice(wanted, checked), "103").note
-    twice = line(quantity=2, rateVAT="high", stockItem=card("MÁLO"))
-    refused(desk, invoice(twice + twice, checked), "103")
-    assert stored(send(desk, invoice(wanted, kind="issuedAdvanceInvoice")))
-    assert desk.row(id, "SKz")["StavZ"] == 3
-
-
-def test_goods_come_in_and_back(desk: Desk) -> None:
-    id = add_card(desk.pohoda, "TOVAR", 10)
-    before = desk.row(id, "SKz")["DatSave"]
-    bought = line("unitPrice=50", quantity=10, rateVAT="high", stockItem=card("TOVAR"))
-    send(desk, invoice(bought, kind="receivedInvoice"))
-    back = line("unitPrice=100", quantity=-1, rateVAT="high", stockItem=card("TOVAR"))
-    send(desk, invoice(back, kind="issuedCorrectiveTax"))
-    row = desk.row(id, "SKz")
-    assert (row["StavZ"], row["DatSave"]) == (21, before)
-    moves = desk.pohoda.rows("SELECT PohPMJ, PohKc FROM SKzPoh WHERE RefSKz = ? ORDER BY ID", id)
-    assert (moves[0]["PohPMJ"], moves[0]["PohKc"]) == (10, 50)
-    postponed = "<inv:postponedIssue>true</inv:postponedIssue>"
-    send(desk, invoice(bought, postponed))
-    assert desk.row(id, "SKz")["StavZ"] == 21
-
-
-def test_orders_reserve_until_they_are_deleted(desk: Desk) -> None:
-    id = add_card(desk.pohoda, "REZ", 10)
-    one = line(of="ord:orderItem", quantity=4, stockItem=card("REZ"))
-    made = send(desk, order(one, "<ord:isReserved>true</ord:isReserved>"))
-    send(desk, order(one, kind="issuedOrder"))
-    state = desk.row(id, "SKz")
-    assert (state["Rezer"], state["ObjedP"], state["ObjedV"], state["StavZ"]) == (4, 4, 4, 10)
-    removal = (
-        '<ord:order version="2.0"><ord:actionType><ord:delete><ftr:filter agenda="prijate_objednavky">'
-        f"<ftr:number>{number_of(made)}</ftr:number></ftr:filter></ord:delete></ord:actionType></ord:order>"
-    )
-    assert send(desk, removal).action == "delete"
-    state = desk.row(id, "SKz")
-    assert (state["Rezer"], state["ObjedP"], desk.count("OBJpol")) == (0, 0, 1)
-
-
-def test_a_delivered_order_is_no_longer_reserved_nor_deleted(desk: Desk) -> None:
-    id = add_card(desk.pohoda, "REZ", 10)
-    one = line(of="ord:orderItem", quantity=4, stockItem=card("REZ"))
-    made = send(desk, order(one, "<ord:isReserved>true</ord:isReserved>"))
-    send(desk, invoice(before=link("receivedOrder", number_of(made))))
-    state = desk.row(id, "SKz")
-    assert (state["Rezer"], state["ObjedP"], state["StavZ"]) == (0, 0, 6)
-    removal = (
-        '<ord:order version="2.0"><ord:actionType><ord:delete><ftr:filter agenda="prijate_objednavky">'
-        f"<ftr:id>{made.id}</ftr:id></ftr:filter></ord:delete></ord:actionType></ord:order>"
-    )
-    refused(desk, removal, "103")
-
-
-def test_a_missing_card_refuses_the_document(desk: Desk) -> None:
-    refused(desk, invoice(line(quantity=1, stockItem=card("NENÍ"))), "108")
-    refused(desk, order(line(of="ord:orderItem", quantity=1, stockItem=card("ABC-1", "HLAVNÍ"))), "108")
 
 
 def test_the_address_book_fills_what_was_not_sent(desk: Desk) -> None:

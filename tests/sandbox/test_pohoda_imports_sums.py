@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.sandbox.pohoda_desk import NO_SAMPLES, SAMPLES, XSD, Answered, Desk, stored
-from tests.sandbox.pohoda_documents import add_card, card, company, invoice, line, lines_of, packed
+from tests.sandbox.pohoda_desk import NO_SAMPLES, SAMPLES, XSD, Desk, stored
+from tests.sandbox.pohoda_documents import add_card, card, company, invoice, line, lines_of, packed, send
 
 TOTALS = ("Kc0", "Kc1", "KcDPH1", "Kc2", "KcDPH2", "Kc3", "KcDPH3", "KcZaokr", "KcCelkem", "KcLikv")
 FOREIGN = "<inv:foreignCurrency><typ:currency><typ:ids>{0}</typ:ids></typ:currency>{1}</inv:foreignCurrency>"
@@ -19,11 +19,6 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     made = company(tmp_path_factory.mktemp("sums"), official=bool(XSD))
     yield made
     made.pohoda.close()
-
-
-def send(desk: Desk, document: str, **terms: Any) -> Answered:
-    [answer] = desk.post(packed(document), **terms)
-    return answer
 
 
 def sums(desk: Desk, lines: str, summary: str = "", **more: Any) -> dict[str, Any]:
