@@ -8,6 +8,7 @@ from pohoda_bridge.catalogue import WAYS, Agenda, Unit
 from pohoda_bridge.connections import Connections
 from pohoda_bridge.errors import StopAgenda
 from pohoda_bridge.pohoda.identity import padded, parsed, technical
+from pohoda_bridge.pohoda.prepare import prepared
 from pohoda_bridge.pohoda.reader import Custom, Reader, Source
 from pohoda_bridge.pohoda.years import Years
 from pohoda_bridge.side import Answer, Collected, Lookup, Mark, Pack, Reading, Row, Window
@@ -87,9 +88,13 @@ class PohodaSide:
         that Windows-1250 lacks, by field), `drift` (values that POHODA changed) and `found` (it was stored before).
 
         A contact is deleted only as a contact person, never as the name on a company's card; a company only without
-        contact persons; a delivery address within an update of its company.
+        contact persons; a delivery address within an update of its company. A new document gets what it lacks from the
+        accountant's table (`accounting` in the details), and is refused when its amounts are not what its lines make.
         """
-        return self._open_writer().write(self._source.agenda(agenda), pack)
+        known, unit = self._source.agenda(agenda), self._source.unit
+        made = prepared(known, unit, pack)
+        written = self._open_writer().write(known, made.pack) if made.pack.items else []
+        return made.answers(pack, written, unit.accounting.name)
 
     def handed(self, packs: Sequence[str]) -> frozenset[str]:
         folder = self._open_folder()
