@@ -56,9 +56,9 @@ def test_what_pohoda_does_not_know_is_refused_before_anything_goes(there: Compan
     bad = one(
         "codes-bad", INVOICE, centre="XX", accounting="9Fv", series="ZZ", currency="NOK", rate=D(1), rate_amount=1,
         lines=[
-            {**LINE, "foreign_unit_price": D(1)},
-            {**LINE, "foreign_unit_price": D(1), "vat_class": "U?", "contract": "26Nic", "product": "2026/SKz/999"},
-            {**LINE, "foreign_unit_price": D(1), "code": "SKR-8", "store": "NIKDE"},
+            {**LINE, "foreign_unit_price": D(50)},
+            {**LINE, "foreign_unit_price": D(50), "vat_class": "U?", "contract": "26Nic", "product": "2026/SKz/999"},
+            {**LINE, "foreign_unit_price": D(50), "code": "SKR-8", "store": "NIKDE"},
         ],
     )  # fmt: skip
     good = one("codes-good", INVOICE, centre="BA", lines=[{**LINE, "code": "SKR-8", "store": "HLAVNÍ"}])
