@@ -9,6 +9,7 @@ import pytest
 from pohoda_bridge.catalogue import open_catalogue
 from pohoda_bridge.pohoda.prepare import prepared
 from pohoda_bridge.side import Answer, Item, Pack
+from pohoda_bridge.sync.send import _stored_text
 
 CATALOGUE = open_catalogue()
 UNIT = CATALOGUE.units["firma"]
@@ -32,10 +33,10 @@ def test_what_a_document_lacks_comes_from_the_table_and_the_answer_says_so() -> 
     assert second["accounting"] == "9Fv"
     answers = made.answers(pack, [Answer("2", "written"), Answer("1", "written", details={"number": "7"})], "table")
     assert [answer.item_id for answer in answers] == ["1", "2"]
-    told = answers[0].details["accounting"]
+    told = answers[0].details["filled"]
     assert (answers[0].details["number"], told["table"]) == ("7", "table")
     assert set(told["rows"]) >= {"vat_class", "kv_section", "accounting"}
-    assert "accounting" not in answers[1].details["accounting"]["rows"]
+    assert "accounting" not in answers[1].details["filled"]["rows"]
 
 
 @pytest.mark.parametrize("name", ["total", "vat", "net"])
@@ -57,3 +58,15 @@ def test_other_agendas_and_changes_go_as_they_are() -> None:
         made = prepared(agenda, UNIT, pack)
         assert list(made.pack.items) == [one]
         assert made.answers(pack, [Answer(one.id, "written")], "t") == [Answer(one.id, "written")]
+
+
+def test_why_names_the_rows_of_the_table() -> None:
+    pack = Pack("p", [item()])
+    made = prepared(INVOICES, UNIT, pack)
+    (answer,) = made.answers(pack, [Answer("1", "written")], UNIT.accounting.name)
+    told = _stored_text({}, answer.details)
+    assert told is not None
+    assert told.startswith("filled by firma.accounting.csv: ")
+    row = answer.details["filled"]["rows"]["vat_class"]
+    assert f"vat_class (row {row})" in told
+    assert _stored_text({}, {}) is None

@@ -27,7 +27,7 @@ class Prepared:
 
     def _told(self, answer: Answer, table: str) -> Answer:
         given = self.given.get(answer.item_id)
-        details = {**answer.details, "accounting": {"table": table, "rows": given}} if given else answer.details
+        details = {**answer.details, "filled": {"table": table, "rows": given}} if given else answer.details
         return replace(answer, details=details)
 
 

@@ -89,7 +89,7 @@ class PohodaSide:
 
         A contact is deleted only as a contact person, never as the name on a company's card; a company only without
         contact persons; a delivery address within an update of its company. A new document gets what it lacks from the
-        accountant's table (`accounting` in the details), and is refused when its amounts are not what its lines make.
+        accountant's table (`filled` in the details), and is refused when its amounts are not what its lines make.
         """
         known, unit = self._source.agenda(agenda), self._source.unit
         made = prepared(known, unit, pack)

@@ -86,7 +86,7 @@ def settle(ledger: Connection, job: Job, intent: Intent, answer: Answer) -> Row:
             intents.close(ledger, intent, "refused", target_id=target_id, reasons=[error.text])
             return {"outcome": "quarantined", "reason": error.text, "target_id": target_id}
         intents.close(ledger, intent, "written", target_id=target_id, drift=drift)
-        told = _drift_text(drift, answer.details.get("losses") or ())
+        told = _stored_text(drift, answer.details)
         return {"outcome": DONE[intent.action], "reason": told, "target_id": target_id, "drift": drift}
     if answer.state == "refused" and answer.details.get("moved"):
         intents.close(ledger, intent, "retry", reasons=answer.reasons)
@@ -170,7 +170,12 @@ def _drift(sent: Mapping[str, Any], stored: Row) -> dict[str, Any]:
     }
 
 
-def _drift_text(drift: Mapping[str, Any], losses: Sequence[Mapping[str, Any]]) -> str | None:
-    lost = [f"{loss['field']}: {loss['character']} as {loss['stored']!r}" for loss in losses]
+def _stored_text(drift: Mapping[str, Any], details: Mapping[str, Any]) -> str | None:
+    """What a person should know of a stored record: what is not as it was sent, and what the accountant added."""
     told = [f"stored otherwise than sent: {', '.join(drift)}"] if drift else []
-    return "; ".join([*told, *([f"characters that POHODA lacks ({', '.join(lost)})"] if lost else [])]) or None
+    if lost := [f"{loss['field']}: {loss['character']} as {loss['stored']!r}" for loss in details.get("losses") or ()]:
+        told.append(f"characters that POHODA lacks ({', '.join(lost)})")
+    if filled := details.get("filled"):
+        rows = ", ".join(f"{name} (row {row})" for name, row in filled["rows"].items())
+        told.append(f"filled by {filled['table']}: {rows}")
+    return "; ".join(told) or None
