@@ -287,7 +287,7 @@ def test_a_side_that_cannot_write_says_why(bench: Bench) -> None:
     no_server = bench.unit(years={2026: {"sql": "by_sql"}})
     with pytest.raises(StopAgenda, match="no `mserver` connection"):
         bench.side("sql", unit=no_server).write("clients", Pack("p", [item]))
-    with pytest.raises(StopAgenda, match="not by folder"):
+    with pytest.raises(StopAgenda, match="no `folder` connection"):
         bench.side("sql", unit=bench.unit(write="folder")).write("clients", Pack("p", [item]))
 
 
