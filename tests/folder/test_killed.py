@@ -143,6 +143,24 @@ def test_two_collectors_at_once_note_an_answer_once(typed: Desk, monkeypatch: py
     at_rest(typed)
 
 
+def test_a_pack_that_another_machine_puts_between_two_looks_is_not_put_beside_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connection = Connection("f", "", extra={"input": str(tmp_path)})
+    Folders(connection).check()
+    newest = Folders.newest
+
+    def meanwhile(self: Folders, pack: str) -> str | None:
+        found = newest(self, pack)
+        monkeypatch.setattr(Folders, "newest", newest)
+        assert Folders(connection).put(pack, b"theirs")
+        return found
+
+    monkeypatch.setattr(Folders, "newest", meanwhile)
+    assert not Folders(connection).put("ab12", b"ours")
+    assert [(path.name, path.read_bytes()) for path in tmp_path.glob("*.xml")] == [("ab12.xml", b"theirs")]
+
+
 def test_machines_that_put_one_pack_at_once_put_it_once(tmp_path: Path) -> None:
     connection = Connection("f", "", extra={"input": str(tmp_path)})
     Folders(connection).check()

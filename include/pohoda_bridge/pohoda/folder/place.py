@@ -65,8 +65,7 @@ class Folders:
     def lies(self, pack: str) -> bool:
         """Whether the pack was put there and its last answer was not put away."""
         name = self.newest(pack)
-        with self._reached():
-            return name is not None and (not self._kept(name).exists() or self._answer(name).exists())
+        return name is not None and self._is_open(name)
 
     def put(self, pack: str, body: bytes) -> bool:
         """Put the pack there, whole at once; False when it lies there already, whoever put it.
@@ -76,9 +75,9 @@ class Folders:
         with self._reached():
             part = self._part(pack, body)
         try:
-            if self.lies(pack):
+            last = self.newest(pack)  # asked once: a second look could find what another machine put there meanwhile
+            if last is not None and self._is_open(last):
                 return False
-            last = self.newest(pack)
             name = pack if last is None else f"{pack}-{_number(last) + 1}"
             os.link(part, self._pack(name))
         except FileExistsError:
@@ -164,6 +163,10 @@ class Folders:
             part.unlink(missing_ok=True)
             raise
         return part
+
+    def _is_open(self, name: str) -> bool:
+        with self._reached():
+            return not self._kept(name).exists() or self._answer(name).exists()
 
     def _pack(self, name: str) -> Path:
         return self.input / f"{name}.xml"
