@@ -11,7 +11,8 @@ STORES = {"HLAVNÍ": "Hlavný sklad", "PRODEJNA": "Predajňa", "VZORKY": "Sklad 
 UNITS = {"ks": "kus", "bal": "balenie", "kg": "kilogram", "m": "meter", "hod": "hodina", "l": "liter"}
 VAT_CLASSES = {"UD": "Tuzemské plnenie", "UN": "Nezahŕňa sa", "PD": "Prijaté tuzemské plnenie", "PN": "Nezahŕňa sa",
                "UDdodEU": "Dodanie do EÚ", "UDzasEU": "Predaj na diaľku (OSS)",
-               "UDpdp": "Prenesenie daňovej povinnosti", "UDslEU": "Služba do EÚ", "UDvyvoz": "Vývoz", "UDosv": "Oslobodené plnenie"}  # fmt: skip
+               "UDpdp": "Prenesenie daňovej povinnosti", "UDslEU": "Služba do EÚ", "UDvyvoz": "Vývoz",
+               "UDosv": "Oslobodené plnenie"}  # fmt: skip
 POSTINGS = {"2Fv": ("Predaj tovaru", 2), "3Fv": ("Služby", 2), "1Fp": ("Nákup tovaru", 3), "4Zv": ("Zálohy", 43),
             "1OP": ("Ostatné pohľadávky", 18), "1OZ": ("Ostatné záväzky", 19)}  # fmt: skip
 ACCOUNTS = {"BANK": ("2600123456", "1100", 2), "EUR": ("2900765432", "1100", 2), "HP": ("", "", 1)}
