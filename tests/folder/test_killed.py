@@ -17,6 +17,7 @@ from pohoda_bridge.sync import collect as collecting
 from tests.bothways.place import Place
 
 from .conftest import Desk
+from .test_faults import SHEET
 
 
 class Kill(BaseException):
@@ -122,6 +123,26 @@ def test_a_collector_killed_anywhere_loses_and_doubles_nothing(
     killed(typed, typed.collect)
     typed.exe()
     at_rest(typed)
+
+
+def test_what_was_refused_is_out_of_pohodas_sight_before_the_ledger_says_so(
+    typed: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A POHODA that leaves packs where they are, and is started again with the fault mended."""
+    long = "<typ:company>" + "x" * 300 + "</typ:company>"
+    path = typed.share / "sheet.xslt"
+    path.write_text(
+        SHEET.format(template=f"<xsl:template match=\"typ:company[. = 'Beta s.r.o.']\">{long}</xsl:template>")
+    )
+    typed.connect(monkeypatch, ini={"action_after_processing": "0", "XSLT_input": str(path)})
+    typed.send()
+    typed.exe()
+    kill_once(monkeypatch, Folders, "put_away", after=False)
+    killed(typed, typed.collect)
+    assert typed.quarantined() == ["Beta s.r.o."]
+    path.write_text(SHEET.format(template=""))
+    typed.exe()
+    assert [card["Firma"] for card in typed.both.cards()] == ["Alfa s.r.o."]
 
 
 def test_two_collectors_at_once_note_an_answer_once(typed: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
