@@ -159,8 +159,8 @@ def pohoda_takes_all(patch: Patch) -> None:
 
 
 def mark_not_sent(patch: Patch) -> None:
-    made = module("sync.send")._item
-    patch.setattr(module("sync.send"), "_item", lambda job, intent: replace(made(job, intent), mark=None))
+    made = module("sync.send").item_of
+    patch.setattr(module("sync.send"), "item_of", lambda job, intent: replace(made(job, intent), mark=None))
     pohoda_takes_all(patch)
 
 
