@@ -33,6 +33,9 @@ class Element:
         taken = sorted((place, field) for field, place in places.items() if place is not None)
         self.fields = {field: (paths[field][0], "/".join(paths[field][1])) for _, field in taken}
         self.refused = frozenset(paths) - self.fields.keys()
+        self._needed = order().needed.get(name, ())
+        self._children = {field: path.partition("/")[0] for field, (_, path) in self.fields.items()}
+        self._fills = {child: field for field, child in reversed(self._children.items())}
 
     def leaves(self, values: Mapping[str, Any], notes: Notes, of: str = "") -> Iterator[Leaf]:
         """A leaf for each value that is filled; `of` goes before the names of fields in notes."""
@@ -50,16 +53,11 @@ class Element:
 
     def complete(self, leaves: Sequence[Leaf], notes: Notes, of: str = "") -> None:
         """Notes what POHODA wants in the element and nothing fills, by the field; one that has a reason fills it."""
-        wrong = {reason.partition(":")[0] for reason in notes.reasons}
         there = {leaf.path.partition("/")[0] for leaf in leaves}
-        fills: dict[str, str] = {}
-        for name, (_, path) in self.fields.items():
-            child = path.partition("/")[0]
-            fills.setdefault(child, name)
-            if of + name in wrong:
-                there.add(child)
-        wanted = [child for child in order().needed.get(self.name, ()) if child not in there]
-        notes.reasons += [f"{of}{fills.get(child, child)}: it must be filled" for child in wanted]
+        wrong = [reason.partition(":")[0] for reason in notes.reasons if reason.startswith(of)]
+        there |= {self._children.get(name.removeprefix(of), "") for name in wrong}
+        wanted = [child for child in self._needed if child not in there]
+        notes.reasons += [f"{of}{self._fills.get(child, child)}: it must be filled" for child in wanted]
 
     def named(self, below: str, leaves: Sequence[str]) -> str | None:
         """The field whose element the path names; `leaves` are steps that only say which record is meant."""
