@@ -1,5 +1,6 @@
 """Shared by the folders that run the whole product."""
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -28,8 +29,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(autouse=True, scope="module")
 def no_old_secrets() -> None:
-    """Every sandbox has passwords of its own, and each known one is looked for in each line of each log."""
+    """Every sandbox has passwords of its own, and each known one is looked for in each line of each log.
+
+    Airflow's masker, where a test has loaded it, makes one expression of all that it ever heard, anew for each.
+    """
     redact._secrets.clear()
+    if airflow := sys.modules.get("airflow.sdk.log"):
+        airflow._secrets_masker().reset_masker()
 
 
 @pytest.fixture
