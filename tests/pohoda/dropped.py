@@ -46,7 +46,6 @@ DROPPED = {
     "*Summary/homeCurrency/priceHighSum": _SLOT_SUM,
     "*Summary/homeCurrency/priceLowSum": _SLOT_SUM,
     "*Summary/calculateVAT": _ROUNDING,
-    "*Summary/roundingDocument": _ROUNDING,
     "*Summary/roundingVAT": _ROUNDING,
     "*Summary/typeCalculateVATInclusivePrice": _ROUNDING,
     "*Item/linkedDocument/*": _LINE_LINK,
