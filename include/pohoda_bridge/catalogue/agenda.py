@@ -74,6 +74,9 @@ class Agenda(Settings):
     `like` names a file of `agendas/shared` whose fields and sets it has too, unless it gives its own (or `null`).
     `carried`: the field by which a record that POHODA carried over into the next year is known there; such a record is
     read from the newest year that has it.
+    `known_by`: how a reference (`partner`, or `items.product` in the rows of a set) is found where its technical id
+    leads to nothing bound, as one of an older year: the parts of the other agenda's key, and which fields beside the
+    reference hold them.
     """
 
     agenda: str
@@ -92,6 +95,7 @@ class Agenda(Settings):
     write: Write | None = None
     takes: tuple[Rule, ...] = ()
     key: tuple[tuple[str, ...], ...]
+    known_by: Mapping[str, Mapping[str, str]] = Default(default_factory=dict)
     dated_by: str | None = None
     duplicates: Mapping[Literal["ico", "dic"], tuple[tuple[str, ...], ...]] = Default(default_factory=dict)
     fields: Mapping[str, Field]

@@ -9,11 +9,14 @@ from pydantic import model_validator
 from pohoda_bridge.catalogue.agenda import LeaveOut
 from pohoda_bridge.catalogue.base import Settings
 
-Kind = Literal["text", "number", "currency", "bool", "date", "datetime", "option", "options", "ref"]
+Kind = Literal["text", "number", "currency", "bool", "date", "datetime", "option", "options", "ref", "object", "parts"]
+Way = Literal["to_crm", "to_pohoda"]
 
 
 class WireField(Settings):
-    """A field of an entity as the CRM describes it; `length` in characters."""
+    """A field of an entity as the CRM describes it; `length` in characters. An object, and each of its `parts`, has
+    `fields` of its own.
+    """
 
     kind: Kind
     length: int | None = None
@@ -21,6 +24,7 @@ class WireField(Settings):
     read_only: bool = False
     options: tuple[str, ...] | Literal["any"] = ()
     entity: str | None = None
+    fields: Mapping[str, "WireField"] = Default(default_factory=dict)
 
 
 class Entity(Settings):
@@ -31,17 +35,43 @@ class Entity(Settings):
     read_only: bool = False
 
 
+class Named(Settings):
+    """A record of `entity` that is known by its name, which stands in the wire field `by`; made when there is none."""
+
+    entity: str
+    by: str
+    create: bool = False
+
+
 class Mapped(Settings):
     """A canonical field's place in the CRM. `values` maps canonical to wire; `ref` names the agenda referred to.
 
+    `to` with a dot is a field of an object: `BillingAddress.Street`. `fields`: the rows of a set are parts below `to`;
+    with `entity` they are records of their own, whose field `parent` refers to the record. `named`: the value is the
+    name of a record, whose id goes over the wire. `way`: the field goes in this direction only. A reference that is
+    `optional` need not lead to a bound record: without one the record goes without it, and again when it is there.
     `on_create_only`: written with a new record, never overwritten. `if_empty`: written only where the CRM has nothing.
     """
 
     to: str
     values: Mapping[str, str] | None = None
     ref: str | None = None
+    optional: bool = False
+    named: Named | None = None
+    fields: Mapping[str, "Mapped"] = Default(default_factory=dict)
+    entity: str | None = None
+    parent: str | None = None
+    way: Way | None = None
     on_create_only: bool = False
     if_empty: bool = False
+
+    @model_validator(mode="after")
+    def _rows_fit(self) -> Self:
+        if bool(self.entity) != bool(self.parent) or (self.entity and not self.fields):
+            raise ValueError("`entity`, `parent` and `fields` of rows that are records of their own go together")
+        if self.optional and not self.ref:
+            raise ValueError("`optional` asks something of a `ref` only")
+        return self
 
 
 class Deleted(Settings):
@@ -68,7 +98,7 @@ class CrmAgenda(Settings):
     """
 
     entity: str
-    directions: tuple[Literal["to_crm", "to_pohoda"], ...]
+    directions: tuple[Way, ...]
     constants: Mapping[str, Any] = Default(default_factory=dict)
     in_pohoda: Mapping[str, Any] = Default(default_factory=dict)
     settings: Mapping[str, Any] = Default(default_factory=dict)
