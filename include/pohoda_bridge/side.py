@@ -149,6 +149,10 @@ class Side(Protocol):
         """Whether records of the agenda can carry the mark that their pair was deleted; nothing un-marks them."""
         ...
 
+    def updates(self, agenda: str) -> bool:
+        """Whether a record of the agenda can be changed once it is there; else it is only ever made."""
+        ...
+
     def searchable(self, agenda: str) -> bool:
         """Whether `look_up` by mark is certain right after a write (Gram from L2 on, POHODA's extId)."""
         ...

@@ -7,7 +7,7 @@ from pydantic import Field as Default
 
 from pohoda_bridge.catalogue.base import Settings, Titles
 from pohoda_bridge.catalogue.field import Field
-from pohoda_bridge.catalogue.reading import Fold, Form, Read, Set
+from pohoda_bridge.catalogue.reading import Fold, Form, Gather, Read, Set
 from pohoda_bridge.catalogue.rules import Rule
 
 
@@ -91,6 +91,7 @@ class Agenda(Settings):
     forms: Mapping[str, Form] = Default(default_factory=dict)
     read: Read
     fold: Fold | None = None
+    gather: Gather | None = None
     sets: Mapping[str, Set] = Default(default_factory=dict)
     write: Write | None = None
     takes: tuple[Rule, ...] = ()
@@ -111,9 +112,20 @@ class Agenda(Settings):
         return (own, *(own.model_copy(update={"form": name, **dict(form)}) for name, form in self.forms.items()))
 
     @property
+    def recorded(self) -> tuple[Self, ...]:
+        """The parts whose rows are records: all but the one whose rows are gathered onto them."""
+        return tuple(part for part in self.parts if self.gather is None or part.form != self.gather.form)
+
+    @property
+    def carried_names(self) -> set[str]:
+        """Every name that a record of the agenda has as it is read."""
+        carried = {name for part in self.recorded for name in (*part.fields, *part.sets)}
+        return carried | ({self.gather.into} if self.gather else set())
+
+    @property
     def names(self) -> set[str]:
         """Every canonical name that a record of the agenda can carry."""
-        carried = {name for part in self.parts for name in (*part.fields, *part.sets)}
+        carried = self.carried_names
         further = {"form"} if self.forms else set()
         folded = {self.fold.into} if self.fold else set()
         return carried | further | folded | {name for derive in self.derive for name in derive.gives}

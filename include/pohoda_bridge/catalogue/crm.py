@@ -15,13 +15,18 @@ Way = Literal["to_crm", "to_pohoda"]
 
 class WireField(Settings):
     """A field of an entity as the CRM describes it; `length` in characters. An object, and each of its `parts`, has
-    `fields` of its own.
+    `fields` of its own. `unique`: no two records have the same value. `unless`: the service works the value out and
+    passes over a written one, unless this flag of the record is set. `key`: the field of each part that holds its own id;
+    one that is written with it keeps what is not written of it.
     """
 
     kind: Kind
     length: int | None = None
     required: bool = False
     read_only: bool = False
+    unique: bool = False
+    unless: str | None = None
+    key: str | None = None
     options: tuple[str, ...] | Literal["any"] = ()
     entity: str | None = None
     fields: Mapping[str, "WireField"] = Default(default_factory=dict)
@@ -127,6 +132,22 @@ class Crm(Settings):
     entities: Mapping[str, Entity]
     users: Users | None = None
     agendas: Mapping[str, CrmAgenda]
+
+    def place(self, entity: str, path: str) -> WireField | None:
+        """The field of the entity, or of an object in it, that a dotted path leads to."""
+        fields: Mapping[str, WireField] = self.entities[entity].fields if entity in self.entities else {}
+        found = None
+        for step in path.split("."):
+            found = fields.get(step)
+            fields = found.fields if found else {}
+        return found
+
+    def places(self, entity: str, mapped: Mapped) -> Mapping[str, WireField]:
+        """The wire fields of a set's rows, whether they are parts of the record or records of their own."""
+        if mapped.entity:
+            return self.entities[mapped.entity].fields if mapped.entity in self.entities else {}
+        found = self.place(entity, mapped.to)
+        return found.fields if found else {}
 
     @model_validator(mode="after")
     def _marks_fit(self) -> Self:

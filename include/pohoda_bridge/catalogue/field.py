@@ -8,7 +8,7 @@ from pydantic import Field as Default
 
 from pohoda_bridge.catalogue.base import Settings
 
-Type = Literal["text", "integer", "decimal", "boolean", "date", "datetime", "list", "reference"]
+Type = Literal["text", "integer", "decimal", "boolean", "date", "datetime", "list", "reference", "rows"]
 Clear = Literal["empty", "null", "nil", "zero", "never"]
 
 

@@ -90,7 +90,8 @@ class Flow:
     @cached_property
     def mapping(self) -> dict[str, Mapped]:
         """Canonical name -> its place in the CRM, with the link's changes applied."""
-        shipped, changes = self.to_crm.fields, self._changes
+        shipped = {name: mapped for name, mapped in self.to_crm.fields.items() if mapped.way in {None, self.direction}}
+        changes = self._changes
         by_wire = {mapped.to: name for name, mapped in shipped.items()}
         replaced = {wire for wire, change in changes.items() if change.drop or change.from_}
         mapping = {name: mapped for name, mapped in shipped.items() if mapped.to not in replaced}
@@ -108,13 +109,26 @@ class Flow:
     @cached_property
     def types(self) -> dict[str, Type]:
         """The type of every value that a row of the source carries, by canonical name."""
-        own = {name: field.type for name, field in self.agenda.fields.items()}
+        own: dict[str, Type] = {name: field.type for part in self.agenda.parts for name, field in part.fields.items()}
         if self.direction == "to_crm":
-            return own
-        wire = self.crm.entities[self.to_crm.entity].fields
-        kinds: dict[str, Type] = {"options": "list", "bool": "boolean"}
-        made = {n: kinds.get(wire[m.to].kind, "text") if m.to in wire else "text" for n, m in self.mapping.items()}
-        return {name: own.get(name, kind) for name, kind in made.items()}
+            sets = {name for part in self.agenda.parts for name in part.sets}
+            folded = {self.agenda.fold.into} if self.agenda.fold else set()
+            further: dict[str, Type] = {"form": "text"} if self.agenda.forms else {}
+            return {**own, **further, **dict.fromkeys(sets | folded, "rows")}
+        return {name: own.get(name, kind) for name, kind in self.types_of_crm.items()}
+
+    @cached_property
+    def types_of_crm(self) -> dict[str, Type]:
+        """The type that each mapped value has in the CRM, by canonical name."""
+        kinds: dict[str, Type] = {
+            "options": "list", "bool": "boolean", "number": "decimal", "currency": "decimal", "date": "date",
+            "datetime": "datetime",
+        }  # fmt: skip
+        places = {name: self.crm.place(self.to_crm.entity, mapped.to) for name, mapped in self.mapping.items()}
+        return {
+            name: "rows" if self.mapping[name].fields else kinds.get(place.kind, "text") if place else "text"
+            for name, place in places.items()
+        }
 
     @property
     def owner(self) -> OwnerSetting | None:
@@ -136,9 +150,8 @@ class Flow:
         return (*self.agenda.expect, *lengths)
 
     def _crm_limits(self) -> Iterator[tuple[str, int]]:
-        fields = self.crm.entities[self.to_crm.entity].fields
         for name, mapped in self.mapping.items():
-            field = fields.get(mapped.to)
+            field = self.crm.place(self.to_crm.entity, mapped.to)
             if field and field.length and mapped.values is None and mapped.ref is None:
                 yield name, field.length
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 
 from pohoda_bridge.catalogue.agenda import Agenda
-from pohoda_bridge.catalogue.crm import Crm
+from pohoda_bridge.catalogue.crm import Crm, Mapped
 from pohoda_bridge.catalogue.field import Field
 from pohoda_bridge.catalogue.load import Fault, Place, nearest
 from pohoda_bridge.catalogue.rules import placed
@@ -118,8 +118,17 @@ def _asked_of_records(agenda: Agenda) -> Asked:
         for number, names in enumerate(keys):
             for place, name in enumerate(names):
                 yield ("duplicates", check, number, place), name, agenda.names
+    yield from _asked_of_references(agenda)
     if agenda.dated_by:
         yield ("dated_by",), agenda.dated_by, agenda.fields
+
+
+def _asked_of_references(agenda: Agenda) -> Asked:
+    for reference, parts in agenda.known_by.items():
+        of, _, row = reference.rpartition(".")
+        yield ("known_by", reference), of or row, agenda.names
+        for part, name in parts.items() if not of else ():
+            yield ("known_by", reference, part), name, agenda.names
 
 
 def _asked_of_entities(crm: Crm) -> Asked:
@@ -130,6 +139,9 @@ def _asked_of_entities(crm: Crm) -> Asked:
         for wire, field in entity.fields.items():
             if field.entity:
                 yield ("entities", name, "fields", wire, "entity"), field.entity, crm.entities
+            for part, inner in field.fields.items():
+                if inner.entity:
+                    yield ("entities", name, "fields", wire, "fields", part, "entity"), inner.entity, crm.entities
 
 
 def _asked_of_users(crm: Crm) -> Asked:
@@ -158,12 +170,35 @@ def _asked_of_mapping(crm: Crm, name: str, agendas: Mapping[str, Agenda]) -> Ask
         yield ("agendas", name, "settings", known), known, agendas[name].settings
     if carried.owner:
         yield ("agendas", name, "owner", "to"), carried.owner.to, wire
-    for canonical, mapped in carried.fields.items():
-        place: Place = ("agendas", name, "fields", canonical)
-        yield place, canonical, agendas[name].names
-        yield (*place, "to"), mapped.to, wire
+    for canonical in carried.fields:
+        yield ("agendas", name, "fields", canonical), canonical, agendas[name].names
+    yield from _asked_of_places(crm, carried.entity, ("agendas", name, "fields"), carried.fields, agendas)
+
+
+def _asked_of_places(
+    crm: Crm, entity: str, place: Place, fields: Mapping[str, Mapped], agendas: Iterable[str]
+) -> Asked:
+    """The wire names, entities and agendas that a mapping asks for, in the rows of its sets too."""
+    for name, mapped in fields.items():
+        here = (*place, name)
+        if mapped.entity:
+            yield (*here, "entity"), mapped.entity, crm.entities
+            yield (*here, "parent"), str(mapped.parent), crm.places(entity, mapped)
+        elif crm.place(entity, mapped.to) is None:
+            yield (*here, "to"), mapped.to, crm.entities[entity].fields
+        if mapped.named:
+            yield (*here, "named", "entity"), mapped.named.entity, crm.entities
+            known = crm.entities.get(mapped.named.entity)
+            yield (*here, "named", "by"), mapped.named.by, known.fields if known else {}
         if mapped.ref:
-            yield (*place, "ref"), mapped.ref, agendas
+            yield (*here, "ref"), mapped.ref, agendas
+        wire = crm.places(entity, mapped)
+        for row, part in mapped.fields.items():
+            yield (*here, "fields", row, "to"), part.to, wire
+            if part.ref:
+                yield (*here, "fields", row, "ref"), part.ref, agendas
+            if part.named:
+                yield (*here, "fields", row, "named", "entity"), part.named.entity, crm.entities
 
 
 def _unknown(asked: Asked) -> Iterator[Fault]:

@@ -93,6 +93,9 @@ class RestCrm:
     def write(self, agenda: str, pack: Pack) -> list[Answer]:
         return self._writer.write(self._shape(agenda), pack)
 
+    def updates(self, agenda: str) -> bool:
+        return not self._crm.entities[self._shape(agenda).entity].read_only
+
     def deletes(self, agenda: str) -> bool:
         """Whether the CRM's file knows an operation for it."""
         return self._shape(agenda).deletes

@@ -106,6 +106,8 @@ def bind(
         old = same_key
     if old is not None and old.crm_id != crm_id:
         raise RejectRecord(f"it is bound to CRM record {old.crm_id}, not to {crm_id}")
+    if old is not None:  # what only the other direction carries was synced by it
+        pohoda, crm = {**old.pohoda, **pohoda}, {**old.crm, **crm}
     values = {
         "key": key, "crm_id": crm_id, "run_id": run_id, "at": utc_now(),
         "pohoda_values": json.dumps(pohoda, ensure_ascii=False), "crm_values": json.dumps(crm, ensure_ascii=False),

@@ -138,9 +138,18 @@ held = Table(
     "held", metadata, *_record(),
     Column("waits_agenda", String(64)),
     Column("waits_for", String(128)),
+    Column("waits_key", Text),
     Column("reason", Text, nullable=False),
     Column("since", DateTime, nullable=False),
 )  # fmt: skip
+
+wishes = Table(
+    "wishes", metadata, *_record(),
+    Column("waits_agenda", String(64), primary_key=True),
+    Column("waits_for", String(128), primary_key=True),
+    Column("waits_key", Text),
+)  # fmt: skip
+"""What a record went without, as it was not there: the record goes again when it is."""
 
 conflicts = Table(
     "conflicts", metadata, *_record(),

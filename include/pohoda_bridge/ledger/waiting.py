@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, select, update
+from sqlalchemy import Connection, Table, and_, select, update
 
 from pohoda_bridge.ledger import deletions, schema
 from pohoda_bridge.ledger.scope import Scope, fetch, remove, upsert
@@ -20,14 +20,8 @@ def make_due(connection: Connection, scope: Scope, technical: Iterable[str], why
 def due(connection: Connection, scope: Scope) -> dict[str, str]:
     """Everything to take up again: technical id -> why. A held record only once what it waits for is bound."""
     found = {r.technical: r.why for r in connection.execute(select(schema.due).where(scope.of(schema.due)))}
-    table, id_ = (schema.aliases, "technical") if scope.direction == "to_crm" else (schema.bindings, "crm_id")
-    bound = and_(
-        table.c.link == schema.held.c.link,
-        table.c.agenda == schema.held.c.waits_agenda,
-        table.c[id_] == schema.held.c.waits_for,
-    )
-    query = select(schema.held.c.technical).join(table, bound).where(scope.of(schema.held))
-    found.update({row.technical: "held" for row in connection.execute(query)})
+    found.update(dict.fromkeys(_come(connection, scope, schema.wishes), "a record that it refers to came"))
+    found.update(dict.fromkeys(_come(connection, scope, schema.held), "held"))
     doubts = select(schema.intents.c.technical).where(
         scope.of(schema.intents), schema.intents.c.state.in_(("open", "doubt"))
     )
@@ -36,6 +30,17 @@ def due(connection: Connection, scope: Scope) -> dict[str, str]:
     found.update({row.technical: "submitted" for row in connection.execute(handed)})
     found.update(dict.fromkeys(deletions.queued(connection, scope), "deleted"))
     return found
+
+
+def _come(connection: Connection, scope: Scope, table: Table) -> Iterable[str]:
+    """The records whose awaited one is bound now, by its id or by its business key."""
+    to_crm = scope.direction == "to_crm"
+    ids, id_ = (schema.aliases, "technical") if to_crm else (schema.bindings, "crm_id")
+    for known, column, awaited in ((ids, id_, "waits_for"), (schema.bindings, "key", "waits_key")):
+        on = (
+            known.c.link == table.c.link, known.c.agenda == table.c.waits_agenda, known.c[column] == table.c[awaited],
+        )  # fmt: skip
+        yield from connection.scalars(select(table.c.technical).join(known, and_(*on)).where(scope.of(table)))
 
 
 def waits(connection: Connection, scope: Scope) -> set[str]:
@@ -48,6 +53,7 @@ def settle(connection: Connection, scope: Scope, outcomes: Mapping[str, str]) ->
     """What these records (technical id -> outcome) waited for is over, but for what the outcome says still waits."""
     for table, stays in (
         (schema.due, None),
+        (schema.wishes, None),
         (schema.held, "held"),
         (schema.quarantine, "quarantined"),
         (schema.conflicts, "conflict"),
@@ -56,12 +62,17 @@ def settle(connection: Connection, scope: Scope, outcomes: Mapping[str, str]) ->
 
 
 def hold(connection: Connection, scope: Scope, rows: Sequence[Mapping[str, Any]]) -> None:
-    """rows: technical, waits_agenda, waits_for, reason. One that waits on keeps its day."""
+    """rows: technical, waits_agenda, waits_for, waits_key, reason. One that waits on keeps its day."""
     kept = fetch(connection, schema.held, scope, [row["technical"] for row in rows])
     upsert(
         connection, schema.held,
         [{**scope.columns(), "since": _since(kept.get(row["technical"])), **row} for row in rows],
     )  # fmt: skip
+
+
+def wish(connection: Connection, scope: Scope, rows: Iterable[Mapping[str, Any]]) -> None:
+    """rows: technical, waits_agenda, waits_for, waits_key: what these records went without."""
+    upsert(connection, schema.wishes, [{**scope.columns(), **row} for row in rows])
 
 
 def to_quarantine(connection: Connection, scope: Scope, run_id: str, rows: Sequence[Mapping[str, Any]]) -> None:

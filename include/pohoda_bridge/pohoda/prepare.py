@@ -48,13 +48,16 @@ def prepared(agenda: Agenda, unit: Unit, pack: Pack) -> Prepared:
             reasons = tuple(f"{fault.code}: {fault.en}" for fault in faults)
             made.refused[item.id] = Answer(item.id, "refused", reasons=reasons)
         else:
-            items.append(_without(item, values, _compared(agenda)))
+            items.append(_without(item, values, compared(agenda)))
             made.given[item.id] = given
     made.pack = replace(pack, items=tuple(items))
     return made
 
 
-def _compared(agenda: Agenda) -> frozenset[str]:
+def compared(agenda: Agenda) -> frozenset[str]:
+    """The amounts of the agenda's documents that are compared and not sent; other records have none."""
+    if "lines" not in agenda.sets:
+        return frozenset()
     return WHOLE | {name for name, spec in agenda.fields.items() if spec.type == "decimal" and not spec.write}
 
 

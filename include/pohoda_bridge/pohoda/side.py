@@ -8,7 +8,7 @@ from pohoda_bridge.catalogue import WAYS, Agenda, Unit
 from pohoda_bridge.connections import Connections
 from pohoda_bridge.errors import StopAgenda
 from pohoda_bridge.pohoda.identity import padded, parsed, technical
-from pohoda_bridge.pohoda.prepare import prepared
+from pohoda_bridge.pohoda.prepare import compared, prepared
 from pohoda_bridge.pohoda.reader import Custom, Reader, Source
 from pohoda_bridge.pohoda.years import Years
 from pohoda_bridge.side import Answer, Collected, Lookup, Mark, Pack, Reading, Row, Window
@@ -117,6 +117,11 @@ class PohodaSide:
         if folder := self._open_folder():
             folder.put_away(packs)
 
+    def updates(self, agenda: str) -> bool:
+        """Whether POHODA lets XML change its records; documents and contracts are only ever made."""
+        known = self._source.agenda(agenda)
+        return known.write is not None and "update" in known.write.actions
+
     def deletes(self, agenda: str) -> bool:
         """Whether the agenda's file lets XML delete its records; each is still held against what POHODA has."""
         known = self._source.agenda(agenda)
@@ -136,13 +141,15 @@ class PohodaSide:
         return self._source.unit.pack_size
 
     def writable(self, agenda: str) -> frozenset[str]:
-        """Empty when POHODA takes no such records by XML."""
+        """Empty when POHODA takes no such records by XML. Of documents also the amounts that it computes by itself: a
+        write compares them.
+        """
         known = self._source.agenda(agenda)
         if known.write is None:
             return frozenset()
         from pohoda_bridge.pohoda.xml.forms import form_of
 
-        return frozenset(form_of(known, self._source).taken)
+        return frozenset(form_of(known, self._source).taken) | compared(known)
 
     def users(self) -> Mapping[str, str]:
         """Nobody: a record of POHODA belongs to no user."""

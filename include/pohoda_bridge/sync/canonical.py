@@ -74,6 +74,9 @@ class CrmRows:
     def writable(self, agenda: str) -> frozenset[str]:
         return self.side.writable(agenda)
 
+    def updates(self, agenda: str) -> bool:
+        return self.side.updates(agenda)
+
     def users(self) -> Mapping[str, str]:
         return self.side.users()
 

@@ -11,6 +11,7 @@ from pohoda_bridge.side import Direction, Row
 from pohoda_bridge.sync.compare import Comparison, Winner, compare
 from pohoda_bridge.sync.job import Job
 from pohoda_bridge.sync.match import Match
+from pohoda_bridge.sync.refer import Awaited
 
 
 @dataclass
@@ -28,7 +29,8 @@ class Known:
     handed_back: set[str] = field(default_factory=set)
     records: list[Row] = field(default_factory=list)
     keys: dict[str, str | None] = field(default_factory=dict)
-    waits: dict[str, tuple[str, str]] = field(default_factory=dict)
+    waits: dict[str, Awaited] = field(default_factory=dict)
+    wishes: dict[str, list[list[str | None]]] = field(default_factory=dict)
     bound: dict[str, Binding] = field(default_factory=dict)
     found_by_key: set[str] = field(default_factory=set)
     matches: dict[str, Match] = field(default_factory=dict)
@@ -56,6 +58,7 @@ def decide(job: Job, record: Row, known: Known, findings: Sequence[Row]) -> Row:
     line: Row = {
         "_id": technical, "key": known.keys.get(technical), "print": record["_print"], "action": "none", "reason": None,
         "warnings": [finding for finding in findings if finding["level"] == "warn"],
+        "wishes": known.wishes.get(technical, []),
     }  # fmt: skip
     if technical in known.doubts | known.handed:
         return {**line, **_awaited(technical in known.doubts)}
@@ -91,6 +94,10 @@ def decide(job: Job, record: Row, known: Known, findings: Sequence[Row]) -> Row:
     return _compared(job, record, known, line, binding, match)
 
 
+def _held(waits: Awaited) -> Row:
+    return {"outcome": "held", "reason": f"waits for {waits.agenda} {waits.technical}", "waits": waits.line()}
+
+
 def _awaited(doubt: bool) -> Row:
     if doubt:
         return {"outcome": "in_doubt", "action": "resolve", "reason": "an earlier write was not answered"}
@@ -108,7 +115,7 @@ def _compared(job: Job, record: Row, known: Known, line: Row, binding: Binding |
     technical = record["_id"]
     target = known.pair_of(technical)
     waits = known.waits.get(technical)
-    held = {"outcome": "held", "reason": f"waits for {waits[0]} {waits[1]}", "waits": list(waits)} if waits else {}
+    held = _held(waits) if waits else {}
     if target is None:
         return {**line, **held} if held else {**line, **_create(job, record, beside=match.beside)}
     decision = known.decisions.get(technical, {})
@@ -169,7 +176,7 @@ def comparison(
     base = (binding.source(direction), binding.target(direction)) if binding else None
     mapping = {name: mapped for name, mapped in job.flow.mapping.items() if name not in skip}
     winners: dict[str, Winner] = {name: _winner(job, decision.get(name) or job.flow.master(name)) for name in mapping}
-    writable = job.target.writable(job.agenda)
+    writable = job.target.writable(job.agenda) if job.target.updates(job.agenda) else ()
     return compare(record, target, base, mapping, winners=winners, writable=writable, returning=job.returning)
 
 
@@ -190,7 +197,7 @@ def _stored(job: Job, binding: Binding) -> dict[str, Any]:
 
 
 def _references(job: Job) -> frozenset[str]:
-    return frozenset(name for name, mapped in job.flow.mapping.items() if mapped.ref)
+    return frozenset(name for name, mapped in job.flow.mapping.items() if mapped.ref and not mapped.optional)
 
 
 def _only_id(match: Match) -> str | None:

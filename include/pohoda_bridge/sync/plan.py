@@ -7,8 +7,6 @@ out, quarantined, conflict, held, then what the comparison says.
 import logging
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
-from typing import Any
 
 from sqlalchemy import Connection
 
@@ -20,6 +18,7 @@ from pohoda_bridge.sync.gone import lines as gone_lines
 from pohoda_bridge.sync.job import Job
 from pohoda_bridge.sync.match import match
 from pohoda_bridge.sync.owner import own
+from pohoda_bridge.sync.refer import References, Referring
 
 log = logging.getLogger(__name__)
 
@@ -85,15 +84,9 @@ def _known(job: Job, part: list[Row]) -> Known:
         known.back_in_doubt = any(intent.action == "create" for intent in unclear)
         known.handed_back.update(intents.submitted(ledger, job.scope.back))
         known.decisions.update({t: c["decision"] for t, c in waiting.conflicts(ledger, job.scope).items()})
-        referred = {
-            name: (mapped.ref, bindings.by_source(
-                ledger, replace(job.scope, agenda=mapped.ref),
-                {record[name] for record in part if record.get(name)},
-            ))
-            for name, mapped in job.flow.mapping.items() if mapped.ref
-        }  # fmt: skip
+        references = References.of(ledger, job, part)
         for record in part:
-            known.records.append(_resolve(job, record, referred, known))
+            known.records.append(_resolved(job, references.resolve(record), known))
         known.bound.update(bindings.by_source(ledger, job.scope, technical))
         by_key = _bound_by_key(ledger, job, {t: k for t, k in known.keys.items() if t not in known.bound})
         known.bound.update(by_key)
@@ -132,19 +125,14 @@ def _same_year(job: Job, technical: str, other: str) -> bool:
     return job.source.mark_of(technical).source == job.source.mark_of(other).source
 
 
-def _resolve(job: Job, record: Row, referred: Mapping[str, Any], known: Known) -> Row:
-    """The record with target ids for references; an unbound one is noted as what it waits for."""
-    resolved, keyed = dict(record), dict(record)
-    for name, (agenda, found) in referred.items():
-        if (technical := record.get(name)) is None:
-            continue
-        binding = found.get(technical)
-        if binding is None:
-            known.waits[record["_id"]] = (agenda, technical)
-        resolved[name] = binding.target_id(job.flow.direction) if binding else None
-        keyed[name] = binding.key if binding else technical
-    known.keys[record["_id"]] = known.key_of(job.flow.agenda.key, keyed)
-    return resolved
+def _resolved(job: Job, found: Referring, known: Known) -> Row:
+    """The record with target ids for references; what it waits for and goes without is noted."""
+    technical = found.record["_id"]
+    if found.waits:
+        known.waits[technical] = found.waits
+    known.wishes[technical] = [awaited.line() for awaited in found.wishes]
+    known.keys[technical] = known.key_of(job.flow.agenda.key, found.keyed)
+    return found.record
 
 
 def _read_targets(job: Job, ids: list[str]) -> dict[str, Row]:

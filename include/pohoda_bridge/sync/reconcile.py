@@ -1,7 +1,7 @@
 """Compare both sides in full: are they equal, and if not, what is open and why. It writes to no side."""
 
 from collections import Counter
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from pohoda_bridge.ledger import Binding, bindings, deletions, runs, waiting
@@ -10,6 +10,7 @@ from pohoda_bridge.sync.decide import comparison
 from pohoda_bridge.sync.gone import absent
 from pohoda_bridge.sync.job import Job
 from pohoda_bridge.sync.owner import own
+from pohoda_bridge.sync.refer import References
 from pohoda_bridge.sync.shape import as_rows, shape
 
 
@@ -41,12 +42,14 @@ def reconcile(job: Job) -> Reconciled:
         standing = runs.standing(ledger, job.scope)
         gone_there = deletions.known(ledger, job.scope.back)
     target = {row["_id"]: row for part in job.target.read(job.agenda, Window()).parts for row in part}
-    referred = _references(job)
     differences: list[dict[str, Any]] = []
     counted: Counter[str] = Counter()
     total = 0
     for part in job.source.read(job.agenda, Window()).parts:
-        for row in as_rows(shape(part, job.flow)):
+        shaped = as_rows(shape(part, job.flow))
+        with job.ledger.transaction() as ledger:
+            references = References.of(ledger, job, shaped)
+        for row in shaped:
             total += 1
             technical = row["_id"]
             binding = bound.get(technical)
@@ -54,7 +57,7 @@ def reconcile(job: Job) -> Reconciled:
             pair = target.get(binding.target_id(job.flow.direction)) if binding else None
             if binding and pair:
                 own(job, row, pair)
-                fields = _differing(job, row, pair, binding, referred)
+                fields = _differing(job, references.resolve(row).record, pair, binding)
                 if not fields:
                     continue
                 reason = reason or ("cannot_write" if standing.get(technical) == "cannot_write" else None)
@@ -106,20 +109,7 @@ def _open(ledger: Any, job: Job) -> dict[str, str]:
     return found
 
 
-def _references(job: Job) -> dict[str, dict[str, str]]:
-    with job.ledger.transaction() as ledger:
-        return {
-            name: {
-                referred: binding.target_id(job.flow.direction)
-                for referred, binding in bindings.sources(ledger, replace(job.scope, agenda=mapped.ref)).items()
-            }
-            for name, mapped in job.flow.mapping.items()
-            if mapped.ref
-        }
-
-
-def _differing(job: Job, row: Row, pair: Row, binding: Binding, referred: dict[str, dict[str, str]]) -> list[str]:
+def _differing(job: Job, row: Row, pair: Row, binding: Binding) -> list[str]:
     """The fields that a run would write, ask about or cannot write; what was settled otherwise is no difference."""
-    resolved = {n: referred[n].get(row[n]) for n in referred if row.get(n)}
-    found = comparison(job, {**row, **resolved}, pair, binding, {}, skip=frozenset())
+    found = comparison(job, row, pair, binding, {}, skip=frozenset())
     return sorted({*found.write, *found.conflicts, *found.stuck})

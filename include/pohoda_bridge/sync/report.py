@@ -68,6 +68,7 @@ def _note(ledger: Connection, job: Job, run: Run, lines: list[Row]) -> None:
     sightings.note(ledger, job.scope, [_sighting(line) for line in lines if line.get("print")])
     waiting.to_quarantine(ledger, job.scope, run.id, [_refused(line) for line in by_outcome.get("quarantined", [])])
     waiting.hold(ledger, job.scope, [_held(line) for line in by_outcome.get("held", [])])
+    waiting.wish(ledger, job.scope, _wishes(lines))
     _note_deletions(ledger, job, lines)
     conflicts = [{"technical": line["_id"], "fields": line["conflicts"]} for line in by_outcome.get("conflict", [])]
     waiting.in_conflict(ledger, job.scope, conflicts)
@@ -106,8 +107,18 @@ def _new(line: Row) -> dict[str, Any]:
 
 
 def _held(line: Row) -> dict[str, Any]:
-    agenda, technical = line.get("waits") or (None, None)
-    return {"technical": line["_id"], "waits_agenda": agenda, "waits_for": technical, "reason": line["reason"]}
+    agenda, technical, key = line.get("waits") or (None, None, None)
+    return {"technical": line["_id"], "waits_agenda": agenda, "waits_for": technical, "waits_key": key,
+            "reason": line["reason"]}  # fmt: skip
+
+
+def _wishes(lines: Iterable[Row]) -> list[dict[str, Any]]:
+    names = ("waits_agenda", "waits_for", "waits_key")
+    return [
+        {"technical": line["_id"], **dict(zip(names, wish, strict=True))}
+        for line in lines
+        for wish in line.get("wishes") or ()
+    ]
 
 
 def _outcome(line: Row) -> Outcome:

@@ -120,16 +120,25 @@ def _put(frame: "pd.DataFrame", name: str, values: list[Any]) -> None:
 
 
 def _in_form(name: str, value: Any, flow: Flow) -> Any:
-    field = flow.agenda.fields.get(name)
-    if field is None or value is None:
+    field, mapped = flow.agenda.fields.get(name), flow.mapping[name]
+    if value is None:
         return value
+    if mapped.fields:
+        return [{part: _exact(held) for part, held in row.items() if held is not None} for row in value]
+    if field is None:
+        return _exact(value) if flow.types_of_crm.get(name) == "decimal" else value
     if field.convert:
         return convert(field.convert, value, country=flow.unit.country)
     if field.type == "integer" and isinstance(value, Decimal) and value == value.to_integral_value():
         return int(value)
-    if field.type == "decimal" and isinstance(value, int):
-        return Decimal(value)
+    if field.type == "decimal":
+        return _exact(value)
     return str(canonical(value)) if field.type == "text" and not isinstance(value, str) else value
+
+
+def _exact(value: Any) -> Any:
+    """A whole number of a CRM as any other number."""
+    return Decimal(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
 def _derived(

@@ -9,9 +9,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from pohoda_bridge.errors import Retry
+from pohoda_bridge.records.fingerprint import dumps, loads
 from pohoda_bridge.side import Row
 
 DONE = "_done.json"
+SETS = b"sets"
+"""In the file of a part, and on a column: it holds the rows of a set as one text."""
 INFER = object()
 
 
@@ -100,7 +103,9 @@ class Store:
         import pyarrow as pa
         import pyarrow.parquet as pq
 
-        table = pa.Table.from_pylist(part, schema=None if schema is INFER else schema)
+        packed, sets = _packed(part, schema)
+        table = pa.Table.from_pylist(packed, schema=None if schema is INFER else schema)
+        table = table.replace_schema_metadata({**(table.schema.metadata or {}), SETS: json.dumps(sets)})
         with fs.open(f"{path}.parquet", "wb") as file:
             pq.write_table(table, file)
 
@@ -112,8 +117,28 @@ class Store:
         import pyarrow.parquet as pq
 
         with fs.open(f"{path}.parquet", "rb") as file:
-            rows: list[Row] = pq.read_table(file).to_pylist()
+            table = pq.read_table(file)
+        sets = json.loads((table.schema.metadata or {}).get(SETS, b"[]"))
+        rows: list[Row] = table.to_pylist()
+        for row in rows:
+            row.update({name: loads(row[name])["rows"] for name in sets if row.get(name) is not None})
         return rows
+
+
+def _packed(part: list[Row], schema: Any) -> tuple[list[Row], list[str]]:
+    """The rows with their sets as one text each, for a column has one type and the rows of a set have many; and which
+    names these are.
+    """
+    known = set() if schema is INFER else {field.name for field in schema if SETS in (field.metadata or {})}
+    found = {name for row in part for name, value in row.items() if _is_set(value)}
+    sets = sorted(known | found)
+    if not sets:
+        return part, sets
+    return [{**row, **{n: dumps({"rows": row[n]}) for n in sets if row.get(n) is not None}} for row in part], sets
+
+
+def _is_set(value: Any) -> bool:
+    return isinstance(value, list) and any(isinstance(row, dict) for row in value)
 
 
 def batch_schema(types: Mapping[str, str]) -> Any:
@@ -123,6 +148,7 @@ def batch_schema(types: Mapping[str, str]) -> Any:
     arrow = {
         "text": pa.string(), "reference": pa.string(), "integer": pa.int64(), "decimal": pa.decimal128(28, 6),
         "boolean": pa.bool_(), "date": pa.date32(), "datetime": pa.timestamp("us"), "list": pa.list_(pa.string()),
+        "rows": pa.string(),
     }  # fmt: skip
     own = [
         ("_id", pa.string()),
@@ -130,4 +156,6 @@ def batch_schema(types: Mapping[str, str]) -> Any:
         ("_print", pa.string()),
         ("_mark", pa.list_(pa.string())),
     ]
-    return pa.schema([*own, *((name, arrow[kind]) for name, kind in types.items())])
+    sets = {name: {SETS: b""} for name, kind in types.items() if kind == "rows"}
+    fields = [pa.field(name, arrow[kind], metadata=sets.get(name)) for name, kind in types.items()]
+    return pa.schema([*own, *fields])

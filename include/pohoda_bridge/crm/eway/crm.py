@@ -124,6 +124,9 @@ class EwayCrm:
     def write(self, agenda: str, pack: Pack) -> list[Answer]:
         return self._writer.write(self._shape(agenda), pack)
 
+    def updates(self, agenda: str) -> bool:
+        return True
+
     def deletes(self, agenda: str) -> bool:
         """Every folder has its method for it; a part of an item is emptied."""
         return not self._crm.entities[self._shape(agenda).entity].read_only

@@ -1,0 +1,119 @@
+"""References of a record, of its own and in the rows of its sets, turned into ids of the target.
+
+A reference is known by the id that it names; of another year, or of a card that was folded into another one, by the key
+that the agenda file says (`known_by`). One that leads to no bound record makes the record wait; where the mapping calls
+it optional, the record goes without it, and again when it is there. A row of a set that is nothing without its
+reference waits by itself: the record goes without the row.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from sqlalchemy import Connection
+
+from pohoda_bridge.catalogue import Mapped
+from pohoda_bridge.ledger import Binding, bindings
+from pohoda_bridge.records.keys import business_key
+from pohoda_bridge.side import Row
+from pohoda_bridge.sync.job import Job
+
+
+@dataclass(frozen=True)
+class Awaited:
+    """A record that another one refers to and that is not bound: its agenda, its id, its key where that is known."""
+
+    agenda: str
+    technical: str
+    key: str | None = None
+
+    def line(self) -> list[str | None]:
+        return [self.agenda, self.technical, self.key]
+
+
+@dataclass(frozen=True)
+class Referring:
+    """`record` with ids of the target, `keyed` with keys in their place; what it waits for, what it goes without."""
+
+    record: Row
+    keyed: Row
+    waits: Awaited | None = None
+    wishes: Sequence[Awaited] = ()
+
+
+@dataclass
+class References:
+    """The pairs that the records of one part refer to."""
+
+    job: Job
+    by_id: dict[str, dict[str, Binding]] = field(default_factory=dict)
+    by_key: dict[str, dict[str, Binding]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, ledger: Connection, job: Job, part: Sequence[Row]) -> "References":
+        """What the ledger knows of everything that these records refer to."""
+        made = cls(job)
+        asked: dict[str, set[Awaited]] = {}
+        for row in part:
+            for awaited in made._asked(row):
+                asked.setdefault(awaited.agenda, set()).add(awaited)
+        for agenda, wanted in asked.items():
+            scope = replace(job.scope, agenda=agenda)
+            made.by_id[agenda] = bindings.by_source(ledger, scope, {one.technical for one in wanted})
+            keys = {one.key for one in wanted if one.key and one.technical not in made.by_id[agenda]}
+            made.by_key[agenda] = bindings.by_key(ledger, scope, keys)
+        return made
+
+    def resolve(self, record: Row) -> Referring:
+        """The record with its references as the target knows them."""
+        resolved, keyed = dict(record), dict(record)
+        waits: list[Awaited] = []
+        wishes: list[Awaited] = []
+        for name, mapped in self.job.flow.mapping.items():
+            if mapped.fields and isinstance(record.get(name), list):
+                rows = [self._row(name, mapped, row, wishes) for row in record[name]]
+                resolved[name] = [row for row in rows if row is not None] or None
+            elif mapped.ref and record.get(name) is not None:
+                awaited = self._awaited(name, mapped.ref, record[name], record)
+                binding = self._found(awaited)
+                if binding is None:
+                    (wishes if mapped.optional else waits).append(awaited)
+                resolved[name] = binding.target_id(self.job.flow.direction) if binding else None
+                keyed[name] = binding.key if binding else record[name]
+        return Referring(resolved, keyed, next(iter(waits), None), wishes)
+
+    def _row(self, set_: str, mapped: Mapped, row: Row, wishes: list[Awaited]) -> Row | None:
+        """A row of a set, without what it cannot refer to; None when it is nothing without that."""
+        made = dict(row)
+        for name, part in mapped.fields.items():
+            if part.ref and row.get(name) is not None:
+                awaited = self._awaited(f"{set_}.{name}", part.ref, row[name], row)
+                if (binding := self._found(awaited)) is not None:
+                    made[name] = binding.target_id(self.job.flow.direction)
+                    continue
+                wishes.append(awaited)
+                if not part.optional:
+                    return None
+                del made[name]
+        return made
+
+    def _asked(self, record: Row) -> Iterator[Awaited]:
+        for name, mapped in self.job.flow.mapping.items():
+            if mapped.ref and record.get(name) is not None:
+                yield self._awaited(name, mapped.ref, record[name], record)
+            for part, inner in mapped.fields.items():
+                for row in _rows(record.get(name)) if inner.ref else ():
+                    if row.get(part) is not None:
+                        yield self._awaited(f"{name}.{part}", str(inner.ref), row[part], row)
+
+    def _awaited(self, name: str, agenda: str, technical: str, beside: Mapping[str, object]) -> Awaited:
+        known = self.job.flow.agenda.known_by.get(name) if self.job.flow.direction == "to_crm" else None
+        key = business_key(tuple(known), {part: beside.get(of) for part, of in known.items()}) if known else None
+        return Awaited(agenda, technical, key)
+
+    def _found(self, awaited: Awaited) -> Binding | None:
+        found = self.by_id.get(awaited.agenda, {}).get(awaited.technical)
+        return found or self.by_key.get(awaited.agenda, {}).get(awaited.key or "")
+
+
+def _rows(value: object) -> Iterable[Row]:
+    return value if isinstance(value, list) else ()
