@@ -16,8 +16,8 @@ Way = Literal["to_crm", "to_pohoda"]
 class WireField(Settings):
     """A field of an entity as the CRM describes it; `length` in characters. An object, and each of its `parts`, has
     `fields` of its own. `unique`: no two records have the same value. `unless`: the service works the value out and
-    passes over a written one, unless this flag of the record is set. `key`: the field of each part that holds its own id;
-    one that is written with it keeps what is not written of it.
+    passes over a written one, unless this flag of the record is set. `key`: the field of each part that holds its own
+    id; one that is written with it keeps what is not written of it.
     """
 
     kind: Kind

@@ -11,6 +11,7 @@ import yaml
 SHIPPED = Path(__file__).parents[2] / "crms" / "gram.yaml"
 Json = dict[str, Any]
 KINDS = frozenset(["text", "number", "currency", "bool", "date", "datetime", "option", "options", "ref"])
+NESTED = frozenset(["object", "parts"])
 
 # The records of users themselves; the file need not name them, because the product never touches them.
 OWN: Json = {
@@ -38,7 +39,11 @@ def shipped() -> Json:
 
 @dataclass(frozen=True)
 class Field:
-    """One field of an entity. `options` None: any text goes; `entity`: what a ref refers to."""
+    """One field of an entity. `options` None: any text goes; `entity`: what a ref refers to.
+
+    `fields`: those of an object, or of each of its parts; `key`: the part's field that holds its own id.
+    `unless`: worked out by the service, unless this flag of the record is set.
+    """
 
     name: str
     kind: str
@@ -49,11 +54,14 @@ class Field:
     options: tuple[str, ...] | None = None
     entity: str = ""
     custom: bool = False
+    unless: str = ""
+    key: str = ""
+    fields: Mapping[str, "Field"] = field(default_factory=dict)
 
     @classmethod
     def of(cls, name: str, spec: Json, *, custom: bool = False) -> "Field":
         options = spec.get("options")
-        if spec["kind"] not in KINDS:
+        if spec["kind"] not in KINDS | NESTED:
             raise ValueError(f"field {name}: unknown kind {spec['kind']!r}")
         return cls(
             name=name,
@@ -65,7 +73,13 @@ class Field:
             options=tuple(options) if isinstance(options, list) else None,
             entity=spec.get("entity", ""),
             custom=custom,
+            unless=spec.get("unless", ""),
+            key=spec.get("key", ""),
+            fields={inner: cls.of(inner, shape) for inner, shape in spec.get("fields", {}).items()},
         )
+
+    def without(self, gone: str) -> "Field":
+        return replace(self, fields={name: spec for name, spec in self.fields.items() if name != gone})
 
 
 @dataclass(frozen=True)
@@ -76,7 +90,10 @@ class Entity:
     read_only: bool = False
 
     def without(self, gone: str) -> "Entity":
-        return replace(self, fields={name: spec for name, spec in self.fields.items() if name != gone})
+        """The entity less a field, or less a field of an object or of parts: `Items.Unit`."""
+        of, _, inner = gone.partition(".")
+        fields = {name: spec.without(inner) if name == of else spec for name, spec in self.fields.items()}
+        return replace(self, fields={name: spec for name, spec in fields.items() if inner or name != of})
 
     def plus(self, *extra: Field) -> "Entity":
         return replace(self, fields={**self.fields, **{spec.name: spec for spec in extra}})
