@@ -67,7 +67,8 @@ def tokens(ledger: Ledger, connection: str) -> Secret:
 def _pohoda(flow: Flow, connections: Connections) -> Side:
     from pohoda_bridge.pohoda.side import PohodaSide
 
-    return PohodaSide(flow.unit, catalogue().agendas, flow.read, connections, system=system(flow))
+    custom = bool(flow.custom)
+    return PohodaSide(flow.unit, catalogue().agendas, flow.read, connections, system=system(flow), custom=custom)
 
 
 def _crm(flow: Flow, connections: Connections, ledger: Ledger, secrets: Ledger) -> Side:

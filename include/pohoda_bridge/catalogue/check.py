@@ -9,6 +9,7 @@ from pohoda_bridge.catalogue.link import AgendaSettings, DirectionSettings, Fiel
 from pohoda_bridge.catalogue.load import Fault, Place, nearest, refuse
 from pohoda_bridge.catalogue.rules import placed
 from pohoda_bridge.catalogue.unit import WAYS, Unit
+from pohoda_bridge.records.converters import CONVERTERS
 
 
 def checked(
@@ -54,6 +55,7 @@ def _agenda_faults(link: Link, name: str, agendas: Mapping[str, Agenda], crm: Cr
         faults += _setting_faults(settings, place, agendas[name])
         faults += _deletion_faults(settings, place, agendas[name], crm)
         faults += _mapping_faults(settings.fields, (*place, "fields"), agendas[name], crm)
+        faults += _constant_faults(settings, place, agendas[name], crm)
     return [*faults, *_master_faults(link.agendas[name], ("agendas", name))]
 
 
@@ -74,7 +76,10 @@ def _name_faults(settings: DirectionSettings, place: Place, agenda: Agenda, *, o
     """Rules and masters ask about fields of the agenda, rules in a way that the field's values can answer."""
     for where, rule in placed(settings.rules, (*place, "rules")):
         name = str(rule.field)
-        if name not in agenda.names:
+        if name.startswith("custom."):
+            if place[-1] == "to_pohoda" and name not in {change.from_ for change in settings.fields.values()}:
+                yield (*where, "field"), f"no field of the CRM is taken `from: {name}`, so its records have no such value"
+        elif name not in agenda.names:
             yield (*where, "field"), f"unknown name {name!r}{nearest(name, agenda.names)}"
         elif fault := rule.misfit(agenda.fields[name].type if name in agenda.fields else None):
             yield (*where, rule.operator.strip("_")), f"{name}: {fault}"
@@ -118,16 +123,11 @@ def _mapping_faults(changes: Mapping[str, FieldSetting], place: Place, agenda: A
     """Every change names a field of the CRM and, where it has none yet, the field of the agenda that goes there."""
     shipped, owner = crm.agendas[agenda.agenda].fields, crm.agendas[agenda.agenda].owner
     wire = crm.entities[crm.agendas[agenda.agenda].entity].fields
-    prefix = str(crm.api.get("custom_prefix") or "")
     goes_to = {name: mapped.to for name, mapped in shipped.items()}
     from_: dict[str, str] = {}
     for name, change in changes.items():
-        first = name[len(prefix) : len(prefix) + 1]
-        custom = (
-            bool(prefix) and name.startswith(prefix) and (first.isupper() or (prefix[-1] == "_" and first.isdigit()))
-        )
         source = change.from_
-        if name not in wire and not custom:
+        if name not in wire and not _is_custom(name, crm):
             yield (*place, name), f"unknown name {name!r}{nearest(name, wire)}"
         elif owner is not None and name == owner.to:
             yield (*place, name), f"{name} is filled by the link's `owner:`, not by a field"
@@ -145,6 +145,36 @@ def _mapping_faults(changes: Mapping[str, FieldSetting], place: Place, agenda: A
             yield (*place, name, "from"), f"{source} goes to {other} already; a field goes to one place"
         if source is not None:
             from_.setdefault(source, name)
+        if change.convert and change.convert not in CONVERTERS:
+            yield (
+                (*place, name, "convert"),
+                f"unknown converter {change.convert!r}{nearest(change.convert, CONVERTERS)}",
+            )
+
+
+def _constant_faults(settings: DirectionSettings, place: Place, agenda: Agenda, crm: Crm) -> Iterator[Fault]:
+    """A constant goes to a field that nothing else is mapped to."""
+    carried = crm.agendas[agenda.agenda]
+    wire = crm.entities[carried.entity].fields
+    taken = {mapped.to for mapped in carried.fields.values()} | settings.fields.keys()
+    for name in settings.constants:
+        where = (*place, "constants", name)
+        if place[-1] == "to_pohoda":
+            if name not in agenda.fields:
+                yield where, f"unknown name {name!r}{nearest(name, agenda.fields)}"
+            elif not agenda.fields[name].write:
+                yield where, f"POHODA works {name} out by itself"
+        elif name not in wire and not _is_custom(name, crm):
+            yield where, f"unknown name {name!r}{nearest(name, wire)}"
+        elif name in taken:
+            yield where, f"a field goes to {name} already"
+
+
+def _is_custom(name: str, crm: Crm) -> bool:
+    """Whether a CRM's field is one that users add: its name begins as the CRM's file says."""
+    prefix = str(crm.api.get("custom_prefix") or "")
+    first = name[len(prefix) : len(prefix) + 1]
+    return bool(prefix) and name.startswith(prefix) and (first.isupper() or (prefix[-1] == "_" and first.isdigit()))
 
 
 def _kept(wire: str | None, changes: Mapping[str, FieldSetting]) -> str | None:

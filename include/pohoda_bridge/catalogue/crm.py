@@ -53,8 +53,9 @@ class Mapped(Settings):
 
     `to` with a dot is a field of an object: `BillingAddress.Street`. `fields`: the rows of a set are parts below `to`;
     with `entity` they are records of their own, whose field `parent` refers to the record. `named`: the value is the
-    name of a record, whose id goes over the wire. `way`: the field goes in this direction only. A reference that is
-    `optional` need not lead to a bound record: without one the record goes without it, and again when it is there.
+    name of a record, whose id goes over the wire. `way`: the field goes in this direction only. `convert`: a converter
+    for the values of both sides. A reference that is `optional` need not lead to a bound record: without one the record
+    goes without it, and again when it is there.
     `on_create_only`: written with a new record, never overwritten. `if_empty`: written only where the CRM has nothing.
     """
 
@@ -67,6 +68,7 @@ class Mapped(Settings):
     entity: str | None = None
     parent: str | None = None
     way: Way | None = None
+    convert: str | None = None
     on_create_only: bool = False
     if_empty: bool = False
 

@@ -1,6 +1,6 @@
 """One direction of one agenda of a link, with everything a step asks of the settings."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from hashlib import blake2b
@@ -9,8 +9,14 @@ from pohoda_bridge.catalogue.agenda import Agenda, Expectation
 from pohoda_bridge.catalogue.crm import Crm, CrmAgenda, Mapped
 from pohoda_bridge.catalogue.field import Type
 from pohoda_bridge.catalogue.link import DirectionSettings, FieldSetting, Link, OwnerSetting
+from pohoda_bridge.catalogue.rules import Rule
 from pohoda_bridge.catalogue.unit import Unit
 from pohoda_bridge.side import Direction
+
+CONSTANT = "constant."
+"""What the name of a field begins with that the link gives a value."""
+CUSTOM = "custom."
+"""What the name of a custom field of POHODA E1 begins with."""
 
 
 @dataclass(frozen=True)
@@ -99,12 +105,28 @@ class Flow:
             if not change.drop:
                 name = change.from_ or by_wire[wire]
                 base = shipped.get(name) or Mapped(to=wire)
-                flags = {k: v for k in ("on_create_only", "if_empty") if (v := getattr(change, k)) is not None}
-                mapping[name] = base.model_copy(update={"to": wire, **flags})
+                mapping[name] = base.model_copy(update={"to": wire, **_changed(base, change)})
         if self.owner and self.to_crm.owner:
             flag = {"on_create_only": self.owner.on_create_only}
             mapping["owner"] = self.to_crm.owner.model_copy(update=flag)
+        mapping |= {f"{CONSTANT}{wire}": Mapped(to=wire, on_create_only=True) for wire in self.given_to_crm}
         return mapping
+
+    @property
+    def given_to_crm(self) -> Mapping[str, object]:
+        """What the link gives new records of the CRM, by wire name."""
+        return self.settings.constants if self.direction == "to_crm" else {}
+
+    @property
+    def given_to_pohoda(self) -> Mapping[str, object]:
+        """What new records of POHODA get: the link's constants, else the CRM file's."""
+        return {**self.to_crm.in_pohoda, **(self.settings.constants if self.direction == "to_pohoda" else {})}
+
+    @property
+    def custom(self) -> frozenset[str]:
+        """The custom fields of POHODA E1 that the flow asks for, in its mapping or its rules."""
+        asked = {*self.mapping, *(name for rule in self.settings.rules for name in rule.fields())}
+        return frozenset(name for name in asked if name.startswith(CUSTOM))
 
     @cached_property
     def types(self) -> dict[str, Type]:
@@ -114,7 +136,7 @@ class Flow:
             sets = {name for part in self.agenda.parts for name in part.sets}
             folded = {self.agenda.fold.into} if self.agenda.fold else set()
             further: dict[str, Type] = {"form": "text"} if self.agenda.forms else {}
-            return {**own, **further, **dict.fromkeys(sets | folded, "rows")}
+            return {**own, **further, **dict.fromkeys(sets | folded | self.custom, "rows")}
         return {name: own.get(name, kind) for name, kind in self.types_of_crm.items()}
 
     @cached_property
@@ -129,6 +151,14 @@ class Flow:
             name: "rows" if self.mapping[name].fields else kinds.get(place.kind, "text") if place else "text"
             for name, place in places.items()
         }
+
+    @property
+    def rules_for_source(self) -> tuple[Rule, ...]:
+        """The link's rules about values that are judged as the source keeps them, neither made nor converted."""
+        made = {name for derive in self.agenda.derive for name in derive.gives}
+        changed = {name for name, field in self.agenda.fields.items() if field.convert}
+        changed |= made if self.direction == "to_crm" else set()
+        return tuple(rule for rule in self.settings.rules if not rule.fields() & changed)
 
     @property
     def owner(self) -> OwnerSetting | None:
@@ -169,6 +199,13 @@ class Flow:
         rest = (self.link.contact_names, self.link.default_master, self.unit.country)
         text = "\n".join([*(part.model_dump_json() for part in parts), *rest])
         return blake2b(text.encode(), digest_size=8).hexdigest()
+
+
+def _changed(base: Mapped, change: FieldSetting) -> dict[str, object]:
+    """What a link changes of a field's mapping."""
+    given = {name: getattr(change, name) for name in ("on_create_only", "if_empty", "convert")}
+    values = {"values": {**(base.values or {}), **change.values}} if change.values else {}
+    return {**{name: value for name, value in given.items() if value is not None}, **values}
 
 
 def _from(change: FieldSetting, other: FieldSetting) -> FieldSetting:

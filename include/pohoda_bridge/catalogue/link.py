@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
+from decimal import Decimal
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import AfterValidator, Field, StringConstraints, field_validator
@@ -13,7 +14,7 @@ from pohoda_bridge.catalogue.rules import Rule
 from pohoda_bridge.catalogue.unit import Way
 
 CRON_FIELDS = 5
-CauseKind = Literal["failure", "quarantine", "conflict", "duplicate", "deletion"]
+CauseKind = Literal["failure", "quarantine", "conflict", "duplicate", "deletion", "cannot_write"]
 CAUSES: tuple[CauseKind, ...] = get_args(CauseKind)
 ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
 
@@ -45,9 +46,15 @@ class CrmConnection(Settings):
 
 
 class FieldSetting(Settings):
-    """A change to the shipped mapping of one field of the CRM."""
+    """A change to the shipped mapping of one field of the CRM.
+
+    `from`: which field goes there. `convert`: a named converter for the value. `values`: our words or codes (payment
+    forms, states, countries, units) and the CRM's for them, beside the shipped ones.
+    """
 
     from_: str | None = Field(default=None, alias="from")
+    convert: str | None = None
+    values: Mapping[str, str] | None = None
     on_create_only: bool | None = None
     if_empty: bool | None = None
     drop: bool = False
@@ -71,13 +78,17 @@ class DirectionSettings(Settings):
     """How one direction of one agenda runs. `schedule` is a cron expression; None means only by hand.
 
     `deletions`: what happens on the target when a record is deleted in the source.
+    `rules_at_source`: a full read asks the source itself to keep back what breaks the rules. Such records are then not
+    read, so no run counts them as left out, unless they are known from before.
     """
 
     enabled: bool = True
     schedule: Cron | None = None
     read: Way | None = None
     rules: tuple[Rule, ...] = ()
+    rules_at_source: bool = False
     fields: Mapping[str, FieldSetting] = Field(default_factory=dict)
+    constants: Mapping[str, str | int | Decimal | bool] = Field(default_factory=dict)
     master: Mapping[str, Literal["pohoda", "crm"]] = Field(default_factory=dict)
     settings: Mapping[str, Any] = Field(default_factory=dict)
     deletions: Literal["keep", "mark", "propagate"] = "keep"

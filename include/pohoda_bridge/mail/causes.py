@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select
 from pohoda_bridge.catalogue.base import Titles
 from pohoda_bridge.catalogue.link import CauseKind
 from pohoda_bridge.ledger import Scope, mails, schema, waiting
-from pohoda_bridge.mail.words import AMBIGUOUS, CONFLICT, DELETED
+from pohoda_bridge.mail.words import AMBIGUOUS, CONFLICT, DELETED, REFUSED
 from pohoda_bridge.quality.labels import labels
 
 SEVERAL = "several records may be its pair"
@@ -45,6 +45,7 @@ def waiting_now(connection: Connection, scope: Scope, run_id: str, known: Collec
         *_in_conflict(connection, scope),
         *_deleted(connection, scope),
         *_ambiguous(connection, scope, run_id, known),
+        *_not_written(connection, scope, run_id, known),
     ]
 
 
@@ -71,8 +72,26 @@ def _deleted(connection: Connection, scope: Scope) -> Iterator[Cause]:
         yield _cause("deletion", technical, DELETED)
 
 
+def _not_written(connection: Connection, scope: Scope, run_id: str, known: Collection[str]) -> Iterator[Cause]:
+    before = _records_of("cannot_write", known)
+    for technical, changes in mails.not_written(connection, scope, run_id, before).items():
+        told = [f"{name}: {_shown(old)} -> {_shown(new)}" for name, (old, new) in sorted(changes.items())]
+        said = "; ".join(told)
+        yield _cause("cannot_write", technical, _with(REFUSED, Titles(en=said, cs=said, sk=said)), *told)
+
+
+def _shown(value: object) -> str:
+    """A value in one line of a mail; of a set only how many rows it has."""
+    return f"{len(value)} rows" if isinstance(value, list) else "nothing" if value is None else str(value)
+
+
+def _records_of(kind: CauseKind, known: Collection[str]) -> list[str]:
+    """The records of known causes of a kind."""
+    return [cause.split(" ", 1)[1].rpartition(" ")[0] for cause in known if cause.startswith(f"{kind} ")]
+
+
 def _ambiguous(connection: Connection, scope: Scope, run_id: str, known: Collection[str]) -> Iterator[Cause]:
-    before = [cause.split(" ", 1)[1].rpartition(" ")[0] for cause in known if cause.startswith("duplicate ")]
+    before = _records_of("duplicate", known)
     for technical, reason in mails.left_to_a_person(connection, scope, run_id, before, SEVERAL).items():
         found = re.search(r"\(.*?\)", reason)
         ids = found[0] if found else ""

@@ -20,12 +20,18 @@ DELETED = Titles(
     cs="na jedné straně smazán; smazání čeká",
     sk="na jednej strane vymazaný; vymazanie čaká",
 )
+REFUSED = Titles(
+    en="changed in the CRM, and POHODA takes no change of it:",
+    cs="změněno v CRM, POHODA však změnu nepřijme:",
+    sk="zmenené v CRM, POHODA však zmenu neprijme:",
+)
 HEADINGS: Mapping[CauseKind, Titles] = {
     "failure": Titles(en="run failed", cs="běh selhal", sk="beh zlyhal"),
     "quarantine": Titles(en="in quarantine", cs="v karanténě", sk="v karanténe"),
     "conflict": Titles(en="in conflict", cs="v konfliktu", sk="v konflikte"),
     "duplicate": Titles(en="duplicates", cs="duplicity", sk="duplicity"),
     "deletion": Titles(en="deletions", cs="smazání", sk="vymazania"),
+    "cannot_write": Titles(en="cannot be written", cs="nelze zapsat", sk="nemožno zapísať"),
 }
 TO_DO: Mapping[CauseKind, Titles] = {
     "failure": Titles(
@@ -53,6 +59,11 @@ TO_DO: Mapping[CauseKind, Titles] = {
         cs="Zatím se nic nesmazalo. Podívejte se, zda se má.",
         sk="Zatiaľ sa nič nevymazalo. Pozrite sa, či sa má.",
     ),
+    "cannot_write": Titles(
+        en="Change it in POHODA by hand, or take the change back in the CRM; nothing was overwritten.",
+        cs="Změňte to ručně v programu POHODA, nebo změnu v CRM vraťte; nic se nepřepsalo.",
+        sk="Zmeňte to ručne v programe POHODA, alebo zmenu v CRM vráťte; nič sa neprepísalo.",
+    ),
 }
 COMMANDS: Mapping[CauseKind, str] = {
     "failure": "pohoda-bridge status",
@@ -60,6 +71,7 @@ COMMANDS: Mapping[CauseKind, str] = {
     "conflict": "pohoda-bridge conflicts list {link}",
     "duplicate": "pohoda-bridge match {link} {agenda}",
     "deletion": "pohoda-bridge reconcile {link}",
+    "cannot_write": "pohoda-bridge why {link} {agenda} RECORD",
 }
 RECORD = Titles(en="record", cs="záznam", sk="záznam")
 WHAT = Titles(en="what is wrong", cs="co je špatně", sk="čo je zle")

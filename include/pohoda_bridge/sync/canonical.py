@@ -180,7 +180,7 @@ class PohodaRows(CrmRows):
         own = self.side.writable(agenda)
         fields = {name: value for name, value in restored(dict(item.values), now, self._flow).items() if name in own}
         if item.action == "create":
-            constants = {name: value for name, value in self._flow.to_crm.in_pohoda.items() if name in own}
+            constants = {name: value for name, value in self._flow.given_to_pohoda.items() if name in own}
             return replace(item, values={**constants, **fields})
         changed = {n: v for n, v in fields.items() if n in item.values or canonical(v) != canonical(now.get(n))}
         return replace(item, values=changed)

@@ -7,7 +7,7 @@ derived fields among them; POHODA's own fields are restored from those, so that 
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Protocol
 
-from pohoda_bridge.catalogue import Agenda, Derive, Flow, Unit
+from pohoda_bridge.catalogue import CONSTANT, Agenda, Derive, Flow, Unit
 from pohoda_bridge.errors import RejectRecord
 from pohoda_bridge.records.converters import convert
 from pohoda_bridge.records.derive import DERIVATIONS, DeriveContext
@@ -22,8 +22,20 @@ if TYPE_CHECKING:
 
 def shape(rows: list[Row], flow: Flow) -> "pd.DataFrame":
     """A frame of the source's rows (index: their order) with every canonical name, `_left_out` and `_fault`."""
-    frame = of_pohoda(rows, flow) if flow.direction == "to_crm" else _of_crm(rows, flow)
+    frame = _of_source(rows, flow) if flow.direction == "to_crm" else _of_crm(rows, flow)
     _put(frame, "_left_out", [_left_out(row, flow) for row in as_rows(frame)])
+    return frame
+
+
+def _of_source(rows: list[Row], flow: Flow) -> "pd.DataFrame":
+    """POHODA's rows as a source: with the link's converters and constants."""
+    frame = of_pohoda(rows, flow)
+    for name, mapped in flow.mapping.items():
+        if mapped.convert and name in frame:
+            country = flow.unit.country
+            _put(frame, name, [convert(mapped.convert, value, country=country) for value in frame[name]])
+    for wire, value in flow.given_to_crm.items():
+        _put(frame, f"{CONSTANT}{wire}", [value] * len(frame))
     return frame
 
 
@@ -123,6 +135,8 @@ def _in_form(name: str, value: Any, flow: Flow) -> Any:
     field, mapped = flow.agenda.fields.get(name), flow.mapping[name]
     if value is None:
         return value
+    if mapped.convert:
+        value = convert(mapped.convert, value, country=flow.unit.country)
     if mapped.fields:
         return [{part: _exact(held) for part, held in row.items() if held is not None} for row in value]
     if field is None:
