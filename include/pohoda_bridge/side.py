@@ -19,11 +19,20 @@ Action = Literal["create", "update", "delete", "mark"]
 
 @dataclass(frozen=True)
 class Window:
-    """What to read: everything, what was saved in [since, until), or the given technical ids."""
+    """What to read: everything, what was saved in [since, until), or the given technical ids.
+
+    `rules` (of the catalogue): of everything, a side may keep back records that surely break one; it need not.
+    """
 
     since: datetime | None = None
     until: datetime | None = None
     ids: tuple[str, ...] | None = None
+    rules: tuple[Any, ...] = ()
+
+    @property
+    def whole(self) -> bool:
+        """Whether everything is read, but for what the rules keep back."""
+        return self.since is None and self.until is None and self.ids is None
 
 
 @dataclass(frozen=True)
@@ -206,4 +215,29 @@ class Later(Protocol):
 
     def put_away(self, packs: Sequence[str]) -> None:
         """The answers of these packs were noted: they are not looked at again."""
+        ...
+
+
+@dataclass(frozen=True)
+class Relink:
+    """A record of the side (`id`) whose mark becomes another one; nothing else of it changes."""
+
+    id: str
+    was: Mark
+    now: Mark
+
+
+@runtime_checkable
+class Relinks(Protocol):
+    """A side on which our marks can be changed, as at a change of year. Raises Retry and StopAgenda."""
+
+    def relinks(self, agenda: str) -> bool:
+        """Whether records of the agenda carry our marks at all."""
+        ...
+
+    def relink(self, agenda: str, wanted: Sequence[Relink], until: float) -> list[Answer]:
+        """One answer for each, in order, under the record's id. A record is never made; asked again, it is unchanged.
+
+        `until` is the end of the writer's lease (seconds since the epoch).
+        """
         ...

@@ -16,11 +16,13 @@ from pohoda_bridge.crm.finding import Finder
 from pohoda_bridge.crm.http import Http
 from pohoda_bridge.crm.listing import Listing
 from pohoda_bridge.crm.period import earliest, within
+from pohoda_bridge.crm.relinking import Relinker
+from pohoda_bridge.crm.ruled import ruled
 from pohoda_bridge.crm.shape import Shape, identity, shape_of
 from pohoda_bridge.crm.users import by_name
 from pohoda_bridge.crm.wire import Forms
 from pohoda_bridge.crm.writing import Writer
-from pohoda_bridge.side import Answer, Lookup, Mark, Pack, Reading, Row, Window
+from pohoda_bridge.side import Answer, Lookup, Mark, Pack, Reading, Relink, Row, Window
 
 log = logging.getLogger(__name__)
 
@@ -58,6 +60,7 @@ class RestCrm:
         self._listing = Listing(self._http, self._api, self._forms)
         self._finder = Finder(self._http, self._api, self._listing)
         self._writer = Writer(self._http, self._api, self._finder)
+        self._relinker = Relinker(self._http, self._api, self._finder)
 
     def describe(self, agenda: str) -> Mapping[str, str]:
         """Canonical name -> live kind on the wire. StopAgenda names the fields that are gone or of another kind."""
@@ -95,6 +98,12 @@ class RestCrm:
 
     def updates(self, agenda: str) -> bool:
         return not self._crm.entities[self._shape(agenda).entity].read_only
+
+    def relinks(self, agenda: str) -> bool:
+        return self._api.marks
+
+    def relink(self, agenda: str, wanted: Sequence[Relink], until: float) -> list[Answer]:
+        return self._relinker.relink(self._shape(agenda), wanted, until)
 
     def deletes(self, agenda: str) -> bool:
         """Whether the CRM's file knows an operation for it."""
@@ -147,7 +156,8 @@ class RestCrm:
         begin = earliest(window.since, self._api.overlap_seconds, self._zone)
         filtered = begin is not None and self._api.rank >= 1 and self._api.list.since is not None
         since = self._forms.write_moment(begin) if begin and filtered else ""
-        for records in self._listing.walk(shape.entity, since=since):
+        where = ruled(self._api, shape, window.rules) if window.whole else ""
+        for records in self._listing.walk(shape.entity, since=since, where=where):
             rows = [shape.row(record) for record in records if shape.belongs(record)]
             if part := [row for row in rows if within(row["_saved"], begin, window.until)]:
                 yield part

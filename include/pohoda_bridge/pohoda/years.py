@@ -1,6 +1,7 @@
 """All years of a unit, read as one: the newest first; what POHODA carried over into a newer year comes from there."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from pohoda_bridge.catalogue import Agenda, Unit
 from pohoda_bridge.pohoda import identity
@@ -37,6 +38,8 @@ class Years:
 
     def read(self, agenda: Agenda, window: Window) -> Reading:
         """As `Side.read`. The clock is that of the newest year's source, asked before its first row."""
+        if agenda.forms or agenda.fold is not None:
+            window = replace(window, rules=())
         first, *others = [(year, part) for year in self._years(agenda) for part in agenda.parts]
         opened = self._part(*first, window)
         return Reading(opened.now, self._parts(agenda, first, opened, others, window))
@@ -89,7 +92,7 @@ class Years:
         reading = self.reader(year).read(part, self._within(year, part, window))
         if part.fold is None:
             return reading
-        if window == Window():
+        if window.whole:
             return Reading(reading.now, folded(part.fold, reading.parts))
         return Reading(reading.now, (self._whole(year, part, rows) for rows in reading.parts))
 

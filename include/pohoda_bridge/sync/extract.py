@@ -2,12 +2,12 @@
 
 import logging
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Connection
 
 from pohoda_bridge.errors import StopAgenda
-from pohoda_bridge.ledger import Request, runs, sightings, waiting
+from pohoda_bridge.ledger import Request, bindings, runs, sightings, waiting
 from pohoda_bridge.records.fingerprint import fingerprint
 from pohoda_bridge.records.keys import group_value
 from pohoda_bridge.side import Mark, Reading, Row, Window
@@ -21,6 +21,8 @@ LATER = ("findings", "records", "plan", "results", "report.html")
 """What later steps made of an earlier try: a run that is cleared reads anew, and an old plan would hide the news."""
 SHRUNK = 0.5
 """A full read that brings less than this share of what was known before is not believed to show deletions."""
+ASKED_BY_ID = 5000
+"""More records than this are not asked for one by one: the source is read whole instead."""
 
 
 @dataclass
@@ -46,9 +48,7 @@ def extract(job: Job, run_id: str, request: Request) -> bool:
         files.clear(name)
     job.source.describe(job.agenda)
     window, reading = _reading(job, request)
-    count = files.write(
-        "batch", _batch(job, sift, reading.parts, full=window == Window()), batch_schema(job.flow.types)
-    )
+    count = files.write("batch", _batch(job, sift, reading.parts, window), batch_schema(job.flow.types))
     gone = sorted(sift.due - sift.met)
     files.write("gone", [[{"_id": technical} for technical in gone]])
     log.info(
@@ -73,6 +73,8 @@ def _reading(job: Job, request: Request) -> tuple[Window, Reading]:
     with job.ledger.transaction() as ledger:
         cursor, age = runs.cursor(ledger, job.scope), runs.cursor_age(ledger, job.scope)
     window = window_of(request, cursor, zone)
+    if window.whole and job.flow.settings.rules_at_source:
+        window = replace(window, rules=job.flow.rules_for_source)
     reading = job.source.read(job.agenda, window)
     if request.mode != "incremental" or (longer := reaching_back(window, reading.now, age, zone)) == window:
         return window, reading
@@ -80,11 +82,13 @@ def _reading(job: Job, request: Request) -> tuple[Window, Reading]:
     return longer, job.source.read(job.agenda, longer)
 
 
-def _batch(job: Job, sift: _Sift, parts: Iterator[list[Row]], *, full: bool) -> Iterator[list[Row]]:
+def _batch(job: Job, sift: _Sift, parts: Iterator[list[Row]], window: Window) -> Iterator[list[Row]]:
     """The rows to process: changed ones, then due ones, then those whose group of unique values changed meanwhile."""
     for part in parts:
         yield _fresh(job, sift, part)
-    if full:
+    if window.rules:
+        yield from _kept_back(job, sift)
+    if window.whole:
         _forget_gone(job, sift)
     _look_after_duplicates(job, sift)
     asked: set[str] = set()
@@ -95,6 +99,16 @@ def _batch(job: Job, sift: _Sift, parts: Iterator[list[Row]], *, full: bool) -> 
         absent = set(missing) - sift.met
         with job.ledger.transaction() as ledger:
             _judge_again(ledger, job, sift, sightings.forget(ledger, job.scope, absent))
+
+
+def _kept_back(job: Job, sift: _Sift) -> Iterator[list[Row]]:
+    """Known records that the source kept back by the rules, or that are gone: leaving a rule is not a deletion."""
+    with job.ledger.transaction() as ledger:
+        known = sightings.known(ledger, job.scope) | bindings.sources(ledger, job.scope).keys()
+    missing = sorted(known - sift.met)
+    window = Window(ids=tuple(missing)) if len(missing) <= ASKED_BY_ID else Window()
+    for part in job.source.read(job.agenda, window).parts if missing else ():
+        yield _fresh(job, sift, [row for row in part if row["_id"] in known])
 
 
 def _fresh(job: Job, sift: _Sift, part: list[Row]) -> list[Row]:

@@ -17,6 +17,7 @@ from pohoda_bridge.pohoda.sql.custom import customs, definitions
 from pohoda_bridge.pohoda.sql.errors import translated
 from pohoda_bridge.pohoda.sql.query import Condition, Query, query, tables
 from pohoda_bridge.pohoda.sql.rows import Shape
+from pohoda_bridge.pohoda.sql.ruled import ruled
 from pohoda_bridge.pohoda.sql.schema import Schema, named, probe
 from pohoda_bridge.pohoda.sql.sets import Sets
 from pohoda_bridge.side import Lookup, Mark, Reading, Row, Window
@@ -46,6 +47,7 @@ class SqlReader:
         if window.ids is not None:
             return Reading(now, self._by_ids(made, self._numbers(made, window.ids)))
         asked = [*conditions.saved_within(made, window), *conditions.taken(made, agenda)]
+        asked += ruled(made, window.rules) if window.whole else []
         return Reading(now, self._pages(made, asked))
 
     def ids(self, agenda: Agenda) -> frozenset[str]:

@@ -45,7 +45,10 @@ class XmlReader:
         listing = self._listing(agenda)
         if window.ids is not None:
             return self._chosen(agenda, listing, window.ids)
-        now, found = listing.changed(window.since)
+        if window.whole:
+            now, found = listing.opened(*search.ruled(agenda, listing.kind, window.rules))
+        else:
+            now, found = listing.changed(window.since)
         return Reading(now, parts(agenda, found))
 
     def ids(self, agenda: Agenda) -> frozenset[str]:

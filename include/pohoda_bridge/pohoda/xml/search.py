@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from pohoda_bridge.catalogue import Agenda
+from pohoda_bridge.catalogue import Agenda, Rule
 from pohoda_bridge.pohoda import identity
 from pohoda_bridge.pohoda.reader import Source, known_key, matches
 from pohoda_bridge.pohoda.xml.kinds import Kind
@@ -11,6 +11,9 @@ from pohoda_bridge.pohoda.xml.requests import Ask, Filter, askable
 from pohoda_bridge.side import Lookup, Row
 
 MARK_LENGTH = 64
+NUMBERED = "number/numberRequested"
+"""Only listings of documents have a filter for this, and filters for the day of issue."""
+DAYS = {"since": "dateFrom", "until": "dateTill"}
 
 
 def filters(agenda: Agenda, kind: Kind, lookup: Lookup, source: Source) -> list[Filter] | None:
@@ -55,6 +58,28 @@ def having(agenda: Agenda, kind: Kind, name: str, values: Sequence[str]) -> list
         return None
     asked = [text for text in texts if askable(text, length)]
     return [Ask(str(number), [Filter(filter_name, text)]) for number, text in enumerate(asked)]
+
+
+def ruled(agenda: Agenda, kind: Kind, rules: Sequence[Rule]) -> list[Filter]:
+    """Filters that let every record through that holds all rules: a day of issue, a text that a field equals."""
+    made: dict[str, Filter] = {}
+    derived = {gives for derive in agenda.derive for gives in derive.gives}
+    for rule in rules:
+        spec = agenda.fields.get(str(rule.field))
+        if spec is None or rule.field in derived or any((spec.words, spec.up_to, spec.only_if, spec.repeats)):
+            continue
+        path = _path(agenda, str(rule.field))
+        if rule.operator in DAYS and path == "date" and spec.type == "date" and NUMBERED in kind.filters:
+            name, text = DAYS[rule.operator], getattr(rule, rule.operator).isoformat()
+        elif rule.operator == "equals" and spec.type == "text" and isinstance(rule.equals, str):
+            asked = None if spec.convert else having(agenda, kind, str(rule.field), [rule.equals])
+            if not asked:
+                continue
+            ((name, text),) = ((known.name, str(known.value)) for known in asked[0].filters)
+        else:
+            continue
+        made.setdefault(name, Filter(name, text))
+    return [made[name] for name in sorted(made)]
 
 
 def fits(row: Row, lookup: Lookup) -> bool:
