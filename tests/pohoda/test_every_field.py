@@ -18,7 +18,7 @@ from pohoda_sandbox.faults import Faults
 from pohoda_sandbox.pohoda import MServer, Pohoda, TdsServer
 
 CATALOGUE = open_catalogue().agendas
-PARTS = [part for agenda in CATALOGUE.values() for part in agenda.parts]
+PARTS = [part for agenda in CATALOGUE.values() for part in agenda.recorded]
 UNIT = Unit(
     unit="firma", ico="12345678", country="SK", timezone="Europe/Bratislava", edition="sql",
     years={2026: {"sql": "sql", "mserver": "xml"}},

@@ -117,15 +117,14 @@ class Agenda(Settings):
         return tuple(part for part in self.parts if self.gather is None or part.form != self.gather.form)
 
     @property
-    def carried_names(self) -> set[str]:
-        """Every name that a record of the agenda has as it is read."""
-        carried = {name for part in self.recorded for name in (*part.fields, *part.sets)}
-        return carried | ({self.gather.into} if self.gather else set())
+    def own_names(self) -> set[str]:
+        """Every name that a record of the agenda has as it is read, before anything is derived."""
+        own = {name for part in self.recorded for name in (*part.fields, *part.sets)}
+        own |= {"form"} if self.forms else set()
+        own |= {self.fold.into} if self.fold else set()
+        return own | ({self.gather.into} if self.gather else set())
 
     @property
     def names(self) -> set[str]:
         """Every canonical name that a record of the agenda can carry."""
-        carried = self.carried_names
-        further = {"form"} if self.forms else set()
-        folded = {self.fold.into} if self.fold else set()
-        return carried | further | folded | {name for derive in self.derive for name in derive.gives}
+        return self.own_names | {name for derive in self.derive for name in derive.gives}

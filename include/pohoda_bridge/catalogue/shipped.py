@@ -6,6 +6,7 @@ from pohoda_bridge.catalogue.agenda import Agenda
 from pohoda_bridge.catalogue.crm import Crm, Mapped
 from pohoda_bridge.catalogue.field import Field
 from pohoda_bridge.catalogue.load import Fault, Place, nearest
+from pohoda_bridge.catalogue.reading import Gather
 from pohoda_bridge.catalogue.rules import placed
 from pohoda_bridge.records.converters import CONVERTERS
 from pohoda_bridge.records.derive import DERIVATIONS
@@ -45,7 +46,7 @@ def _places(agenda: Agenda) -> list[Place]:
 def _asked_of_names(agenda: Agenda, agendas: Iterable[str]) -> Asked:
     for place, name in enumerate(agenda.after):
         yield ("after", place), name, agendas
-    known = {name for part in agenda.parts for name in (*part.fields, *part.sets)}
+    known = agenda.own_names
     for number, derive in enumerate(agenda.derive):
         yield ("derive", number, "with"), derive.with_, DERIVATIONS
         for place, name in enumerate(derive.of):
@@ -56,6 +57,28 @@ def _asked_of_names(agenda: Agenda, agendas: Iterable[str]) -> Asked:
     if agenda.fold:
         for place, name in enumerate((agenda.fold.by, *agenda.fold.fields)):
             yield ("fold", "fields", place - 1) if place else ("fold", "by"), name, agenda.fields
+    if agenda.gather:
+        yield from _asked_of_gather(agenda, agenda.gather)
+
+
+def _asked_of_gather(agenda: Agenda, gather: Gather) -> Asked:
+    """The names in the form that is gathered, in its set, and in the records that it goes to."""
+    yield ("gather", "form"), gather.form, agenda.forms
+    form = agenda.forms.get(gather.form)
+    if form is None:
+        return
+    yield ("gather", "rows"), gather.rows, form.sets
+    inner = form.sets[gather.rows].fields if gather.rows in form.sets else {}
+    yield ("gather", "by"), gather.by, inner
+    yield ("gather", "key"), gather.key, agenda.own_names
+    for name in ("once", "reference"):
+        yield ("gather", name), getattr(gather, name), form.fields
+    for place, name in enumerate(gather.fields):
+        yield ("gather", "fields", place), name, {**form.fields, **inner}
+    for name, fields in gather.fills.items():
+        yield ("gather", "fills", name), name, agenda.own_names
+        for place, field in enumerate(fields):
+            yield ("gather", "fills", name, place), field, form.fields
 
 
 def _asked_of_part(place: Place, part: Agenda, agendas: Iterable[str]) -> Asked:

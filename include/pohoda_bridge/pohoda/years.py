@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain, islice
 
 from pohoda_bridge.catalogue import Agenda, Unit
 from pohoda_bridge.pohoda import identity
 from pohoda_bridge.pohoda.custom import carries
 from pohoda_bridge.pohoda.fold import folded, value_of
+from pohoda_bridge.pohoda.gather import gathered
 from pohoda_bridge.pohoda.reader import Custom, Reader
 from pohoda_bridge.side import Lookup, Reading, Row, Window
 
@@ -37,28 +39,34 @@ class Years:
         return list(self.reader().custom(agenda)) if carries(agenda) else []
 
     def read(self, agenda: Agenda, window: Window) -> Reading:
-        """As `Side.read`. The clock is that of the newest year's source, asked before its first row."""
+        """As `Side.read`. The clock is that of the newest year's source, asked before its first row.
+
+        Nothing tells when rows changed that are gathered: their agenda is read whole, whatever the window's times.
+        """
         if agenda.forms or agenda.fold is not None:
             window = replace(window, rules=())
-        first, *others = [(year, part) for year in self._years(agenda) for part in agenda.parts]
+        if agenda.gather is not None and window.ids is None:
+            window = Window()
+        first, *others = [(year, part) for year in self._years(agenda) for part in agenda.recorded]
         opened = self._part(*first, window)
-        return Reading(opened.now, self._parts(agenda, first, opened, others, window))
+        return Reading(opened.now, self._gathered(agenda, self._parts(agenda, first, opened, others, window)))
 
     def ids(self, agenda: Agenda) -> frozenset[str]:
-        asked = [(year, part) for year in self._years(agenda) for part in agenda.parts]
+        asked = [(year, part) for year in self._years(agenda) for part in agenda.recorded]
         return frozenset().union(*(self.reader(year).ids(part) for year, part in asked))
 
     def look_up(self, agenda: Agenda, wanted: Sequence[Lookup]) -> list[list[Row]]:
         """Technical ids are looked up in their own year and table, marks and keys in the newest year."""
         found: list[list[Row]] = [[] for _ in wanted]
         for year in self._years(agenda):
-            for part in agenda.parts:
+            for part in agenda.recorded:
                 places = [place for place, lookup in enumerate(wanted) if self._belongs(lookup, year, agenda, part)]
                 if places:
                     answers = self.reader(year).look_up(part, [wanted[place] for place in places])
                     for place, rows in zip(places, answers, strict=True):
-                        found[place] += self._whole(year, part, rows)
-        return found
+                        found[place] += self._formed(part, self._whole(year, part, rows))
+        whole = chain.from_iterable(self._gathered(agenda, iter([[row for rows in found for row in rows]])))
+        return [list(islice(whole, len(rows))) for rows in found]
 
     def close(self) -> None:
         readers, self._readers = self._readers, {}
@@ -82,11 +90,28 @@ class Years:
 
     def _told(self, year: int, part: Agenda, parts: Iterable[list[Row]]) -> Iterator[list[Row]]:
         for rows in parts:
-            kept = self._not_carried(year, part, rows)
-            if part.form is not None:
-                kept = [{**row, "form": part.form} for row in kept]
-            if kept:
+            if kept := self._formed(part, self._not_carried(year, part, rows)):
                 yield kept
+
+    @staticmethod
+    def _formed(part: Agenda, rows: list[Row]) -> list[Row]:
+        return [{**row, "form": part.form} for row in rows] if part.form is not None else rows
+
+    def _gathered(self, agenda: Agenda, parts: Iterator[list[Row]]) -> Iterator[list[Row]]:
+        """The records with what is gathered onto them; those of one form have the names of the others, empty."""
+        gather = agenda.gather
+        filled = (rows for rows in parts if rows)
+        if agenda.forms:
+            nothing = dict.fromkeys(agenda.own_names)
+            filled = ([{**nothing, **row} for row in rows] for rows in filled)
+        first = next(filled, None)
+        if gather is None or first is None:
+            yield from chain([] if first is None else [first], filled)
+            return
+        (form,) = [part for part in agenda.parts if part.form == gather.form]
+        with gathered(gather, self.reader().read(form, Window()).parts) as known:
+            for rows in chain([first], filled):
+                yield from known.completed(rows)
 
     def _part(self, year: int, part: Agenda, window: Window) -> Reading:
         reading = self.reader(year).read(part, self._within(year, part, window))
