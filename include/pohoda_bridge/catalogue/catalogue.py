@@ -44,7 +44,13 @@ class Catalogue:
             raise SettingsError(
                 f"link {link} does not carry {agenda} {direction}{nearest(f'{agenda} {direction}', known)}"
             )
-        return Flow(found, self.units[found.unit], self.crms[found.crm.kind], self.agendas[agenda], direction, settings)
+        unit, crm = self.units[found.unit], self.crms[found.crm.kind]
+        return Flow(found, unit, crm, self.agendas[agenda], direction, settings, self.tables)
+
+    @property
+    def tables(self) -> dict[str, str]:
+        """POHODA's table of each agenda."""
+        return {name: agenda.read.sql.table for name, agenda in self.agendas.items()}
 
     def _link(self, name: str) -> Link:
         if name in self.broken:

@@ -1,7 +1,7 @@
 """One direction of one agenda of a link, with everything a step asks of the settings."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from hashlib import blake2b
 
@@ -21,7 +21,10 @@ CUSTOM = "custom."
 
 @dataclass(frozen=True)
 class Flow:
-    """One direction of one agenda of a link, with everything a step asks of the settings."""
+    """One direction of one agenda of a link, with everything a step asks of the settings.
+
+    `tables`: POHODA's table of every agenda.
+    """
 
     link: Link
     unit: Unit
@@ -29,6 +32,7 @@ class Flow:
     agenda: Agenda
     direction: Direction
     settings: DirectionSettings
+    tables: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def dag_id(self) -> str:

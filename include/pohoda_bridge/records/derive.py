@@ -2,10 +2,15 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+from pohoda_bridge.records.accounting_table import HOME_CURRENCIES
 from pohoda_bridge.records.converters import one_line
+from pohoda_bridge.records.document_state import invoice_status, offer_status, order_status
+from pohoda_bridge.records.document_totals import totals_of
+from pohoda_bridge.records.items import ItemFields, items_of
+from pohoda_bridge.records.links import CORRECTING, INVOICES, OFFERS, ORDERS, linked
 from pohoda_bridge.records.names import Names
 from pohoda_bridge.records.vat import SLOTS, percent
 
@@ -17,12 +22,17 @@ class DeriveContext:
     """What a derivation may ask besides its values.
 
     The row's own `_id`, the agenda's settings, the name splitter, and the country of the accounting unit (CZ or SK).
+    `tables`: POHODA's table of each agenda. `links`: the agendas whose documents a document may be made from in POHODA,
+    with the kinds that may. `year`: of the books that new records go to.
     """
 
     id: str
     settings: Mapping[str, Any]
     contact_names: Names
     country: str
+    tables: Mapping[str, str] = field(default_factory=dict)
+    links: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    year: int | None = None
 
 
 def addresses_of(text: str) -> list[str]:
@@ -101,6 +111,49 @@ def vat_percents(context: DeriveContext, values: Values) -> Values:
     return told if lines is not None else None, *(percent(country, day, slot) for slot in SLOTS[1:])
 
 
+def document_items(context: DeriveContext, values: Values) -> Values:
+    """(lines and what they hang on: `ItemFields`) -> items, and the document's currency, that of home too."""
+    return items_of(values, context.country), ItemFields(*values).currency or HOME_CURRENCIES[context.country]
+
+
+def document_totals(context: DeriveContext, values: Values) -> Values:
+    """(amounts of the header: `TotalFields`) -> net, VAT, gross, rounding, and that the CRM shall keep them so."""
+    return *totals_of(values, context.country), True
+
+
+def offer_state(context: DeriveContext, values: Values) -> Values:
+    """(executed, transferred, lines) -> status."""
+    return (offer_status(*values),)
+
+
+def order_state(context: DeriveContext, values: Values) -> Values:
+    """(executed, delivered, day of cancellation, lines) -> status."""
+    return (order_status(*values),)
+
+
+def invoice_state(context: DeriveContext, values: Values) -> Values:
+    """(currency, total, total in it, balance, balance in it, storno) -> status, what is paid and what is left."""
+    currency, total, foreign_total, balance, foreign_balance, storno = values
+    return invoice_status(currency, (total, foreign_total), (balance, foreign_balance), storno, context.country)
+
+
+def from_offer(context: DeriveContext, values: Values) -> Values:
+    """(kind, sources) -> the offer that the document was made from, and its number."""
+    return linked(values[1], OFFERS, context.id, context.tables)
+
+
+def from_order(context: DeriveContext, values: Values) -> Values:
+    """(kind, sources) -> the order that the document was made from, and its number."""
+    return linked(values[1], ORDERS, context.id, context.tables)
+
+
+def corrected_invoice(context: DeriveContext, values: Values) -> Values:
+    """(kind, sources) -> the invoice that a credit or debit note corrects, its kind and its number."""
+    kind, sources = values
+    of, found = linked(sources if kind in CORRECTING else None, INVOICES, context.id, context.tables)
+    return of, "invoice" if found else None, found
+
+
 def _filled(value: Any) -> Any:
     return (value.strip() or None) if isinstance(value, str) else value
 
@@ -114,4 +167,12 @@ DERIVATIONS: Mapping[str, Callable[[DeriveContext, Values], Values]] = {
     "contact_client": contact_client,
     "contact_name": contact_name,
     "vat_percents": vat_percents,
+    "document_items": document_items,
+    "document_totals": document_totals,
+    "offer_state": offer_state,
+    "order_state": order_state,
+    "invoice_state": invoice_state,
+    "from_offer": from_offer,
+    "from_order": from_order,
+    "corrected_invoice": corrected_invoice,
 }

@@ -1,16 +1,24 @@
 """Derived fields turned back: what POHODA's own fields become when somebody changed what was made of them.
 
 Each restoration answers the derivation of its name: from the values wanted of `gives` and the values that stand in `of`
-to those that `of` shall have. What the wanted values do not speak of stays: the second e-mail address, the order of
-groups. A derivation without a restoration is only read.
+to those that `of` shall have, or to some of POHODA's fields by name. What the wanted values do not speak of stays: the
+second e-mail address, the order of groups. A derivation without a restoration is only read.
 """
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from pohoda_bridge.errors import RejectRecord
 from pohoda_bridge.records.converters import one_line, without_space
 from pohoda_bridge.records.derive import DeriveContext, Values, addresses_of
 from pohoda_bridge.records.derive import contact_name as split_name
+from pohoda_bridge.records.document_totals import TotalFields, totals_back
+from pohoda_bridge.records.items import ItemFields, is_foreign
+from pohoda_bridge.records.items_back import home_or, lines_of
+from pohoda_bridge.records.links import CORRECTING, INVOICES, OFFERS, ORDERS, relinked
+
+Restored = Mapping[str, Any]
+"""Values of POHODA's fields by name, where a restoration speaks of some of `of` only, or of what must come out."""
 
 FOLLOWING = frozenset({"is_primary"})
 """Derived values that follow from where the record stands; nobody can write them."""
@@ -68,6 +76,43 @@ def contact_name(context: DeriveContext, wanted: Values, now: Values) -> Values:
     return now if name and now[0] and without_space(name) == without_space(now[0]) else (name,)
 
 
+def document_items(context: DeriveContext, wanted: Values, now: Values) -> Restored:
+    """Items become the lines; the currency of home is none."""
+    (items, currency), of = wanted, ItemFields(*now)
+    made = {"currency": home_or(currency, context.country)}
+    return made if items is None else made | {"lines": lines_of(items, currency, of, context.country)}
+
+
+def document_totals(context: DeriveContext, wanted: Values, now: Values) -> Restored:
+    """Totals only say what must come out of the lines. `net` and `vat` are those of the whole document."""
+    net, vat, gross, rounding, _ = wanted
+    foreign = is_foreign(TotalFields(*now).currency, context.country)
+    return {"net": net, "vat": vat, **totals_back(gross, rounding, foreign=foreign)}
+
+
+def from_offer(context: DeriveContext, wanted: Values, now: Values) -> Restored:
+    """The offer takes the place of the one that is linked."""
+    return _linked(context, OFFERS, wanted, now)
+
+
+def from_order(context: DeriveContext, wanted: Values, now: Values) -> Restored:
+    """The order takes the place of the one that is linked."""
+    return _linked(context, ORDERS, wanted, now)
+
+
+def corrected_invoice(context: DeriveContext, wanted: Values, now: Values) -> Restored:
+    """The invoice that a credit note corrects; what other documents have of invoices stays."""
+    if now[0] not in CORRECTING:
+        return {"sources": now[1]}
+    return _linked(context, INVOICES, (wanted[0], wanted[2]), now)
+
+
+def _linked(context: DeriveContext, agendas: tuple[str, ...], wanted: Values, now: Values) -> Restored:
+    (of, number), (kind, sources) = wanted, now
+    made = relinked(sources, agendas, (of, number), kind=kind, allowed=context.links, year=context.year)
+    return {"sources": made}
+
+
 def _gives(context: DeriveContext, name: str, wanted: Values) -> bool:
     try:
         return split_name(context, (name,)) == wanted
@@ -75,11 +120,16 @@ def _gives(context: DeriveContext, name: str, wanted: Values) -> bool:
         return False
 
 
-RESTORATIONS: Mapping[str, Callable[[DeriveContext, Values, Values], Values]] = {
+RESTORATIONS: Mapping[str, Callable[[DeriveContext, Values, Values], Values | Restored]] = {
     "client_kind": client_kind,
     "first_email": first_email,
     "partner_relations": partner_relations,
     "split_list": split_list,
     "contact_client": contact_client,
     "contact_name": contact_name,
+    "document_items": document_items,
+    "document_totals": document_totals,
+    "from_offer": from_offer,
+    "from_order": from_order,
+    "corrected_invoice": corrected_invoice,
 }

@@ -6,6 +6,8 @@ from decimal import Decimal
 
 SLOTS = ("none", "low", "high", "third")
 
+_BASIC_FROM = 15
+
 # Country -> the first day of a law, and the percentages of low, high and third from then on, the newest first.
 _LAW: Mapping[str, tuple[tuple[date, tuple[int | None, int, int | None]], ...]] = {
     "CZ": (
@@ -40,6 +42,22 @@ def percent(country: str, day: date | None, slot: str | None, explicit: Decimal 
         return Decimal(0)
     rates = _rates(country, day) if day is not None else {}
     return rates.get(slot or "")
+
+
+def slot_of(country: str, day: date | None, rate: Decimal, *, abroad: bool = False) -> tuple[str, Decimal | None]:
+    """The slot whose percentage this is in a country (CZ, SK) on the day, and the percentage where it must be told.
+
+    A rate of another time has the slot that it had then. One of another country (`abroad`: OSS), or of nowhere, is high
+    from 15 % on: the EU lets no basic rate be lower.
+    """
+    if not rate:
+        return "none", None
+    laws = [] if abroad else [dict(zip(SLOTS[1:], rates, strict=True)) for _, rates in _LAW.get(country, ())]
+    valid = {} if abroad or day is None else _rates(country, day)
+    for slots, told in ((valid, None), *((law, rate) for law in laws)):
+        if found := next((slot for slot, its in slots.items() if its == rate), None):
+            return found, told
+    return "high" if rate >= _BASIC_FROM else "low", rate
 
 
 def _rates(country: str, day: date) -> Mapping[str, Decimal]:

@@ -1,7 +1,7 @@
 """One agenda of a unit as it is judged: how it is read, what is expected of its records."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from pohoda_bridge.catalogue import Agenda, Catalogue, Expectation, Flow, Unit
 
@@ -17,6 +17,7 @@ class Subject:
     unit: Unit
     expectations: tuple[Expectation, ...]
     flow: Flow | None = None
+    tables: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def way(self) -> str:
@@ -37,7 +38,7 @@ def subjects(known: Catalogue, unit: Unit, links: Sequence[str]) -> list[Subject
     """Every agenda of the unit, as the links that carry it read it."""
     flows = [flow for link in links for flow in known.flows(link) if flow.direction == "to_crm"]
     return [
-        Subject(agenda, unit, (*agenda.expect, *_lengths(agenda, own)), own[0] if own else None)
+        Subject(agenda, unit, (*agenda.expect, *_lengths(agenda, own)), own[0] if own else None, known.tables)
         for agenda in known.agendas.values()
         for own in [[flow for flow in flows if flow.agenda.agenda == agenda.agenda]]
     ]

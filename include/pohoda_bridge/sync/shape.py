@@ -4,6 +4,8 @@ A row of POHODA has POHODA's own fields; the derived ones are made of them. A ro
 derived fields among them; POHODA's own fields are restored from those, so that one set of rules judges both.
 """
 
+from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -51,6 +53,9 @@ class Shaped(Protocol):
     @property
     def contact_names(self) -> str: ...
 
+    @property
+    def tables(self) -> Mapping[str, str]: ...
+
     def setting(self, name: str) -> object: ...
 
 
@@ -89,8 +94,9 @@ def restored(wanted: Row, now: Row, flow: Flow) -> Row:
     for derive in flow.agenda.derive:
         if derive.with_ in RESTORATIONS and any(name in wanted for name in derive.gives):
             values = tuple(wanted.get(name, now.get(name)) for name in derive.gives)
-            made = RESTORATIONS[derive.with_](context, values, tuple(now.get(name) for name in derive.of))
-            fields.update(zip(derive.of, made, strict=True))
+            stand = tuple(fields.get(name, now.get(name)) for name in derive.of)
+            made = RESTORATIONS[derive.with_](context, values, stand)
+            fields.update(made if isinstance(made, Mapping) else zip(derive.of, made, strict=True))
     return fields
 
 
@@ -110,7 +116,7 @@ def _of_crm(rows: list[Row], flow: Flow) -> "pd.DataFrame":
     import pandas as pd
 
     mapped = of_crm(rows, flow)
-    nothing = dict.fromkeys(flow.agenda.fields)
+    nothing = dict.fromkeys((*flow.agenda.fields, *flow.agenda.sets))
     raw = [{"_id": row["_id"], **nothing, **restored(row, {}, flow)} for row in mapped]
     made = as_rows(of_pohoda(raw, flow)) if raw else []
     whole = [{**own, **row, "_fault": None} for own, row in zip(made, mapped, strict=True)]
@@ -121,8 +127,10 @@ def _of_crm(rows: list[Row], flow: Flow) -> "pd.DataFrame":
 def _contexts(ids: list[str], flow: Shaped) -> list[DeriveContext]:
     settings = {name: flow.setting(name) for name in flow.agenda.settings}
     names = splitter(flow.contact_names)
-    country = flow.unit.country
-    return [DeriveContext(id=technical, settings=settings, contact_names=names, country=country) for technical in ids]
+    write = flow.agenda.write
+    links = {**write.links, flow.agenda.agenda: write.corrects} if write else {}
+    one = DeriveContext("", settings, names, flow.unit.country, flow.tables, links, max(flow.unit.years))
+    return [replace(one, id=technical) for technical in ids]
 
 
 def _put(frame: "pd.DataFrame", name: str, values: list[Any]) -> None:
