@@ -7,6 +7,7 @@ from pohoda_sandbox.gram.errors import Json, conflict
 from pohoda_sandbox.gram.store import Store, Stored, key
 from pohoda_sandbox.gram.wire import Entity, Wire
 
+MOVING = frozenset({"Address", "Contact"})
 YEAR = re.compile(r"(?P<unit>.+):(?P<year>\d{4})")
 
 
@@ -42,9 +43,14 @@ def _older(mark: str | None, source: str) -> bool:
 
 
 def _contradicts(entity: Entity, data: Json, values: Json) -> bool:
-    """Another identity number than the stored one: the row id went to another record this year."""
-    numbers = [fields[0] for fields in entity.natural_keys[:1] if len(fields) == 1]
-    return any(data.get(field) and values.get(field) and key(data[field]) != key(values[field]) for field in numbers)
+    """Another natural key than the stored one: the row id went to another record this year.
+
+    What belongs to a client and can move within it has none that lasts.
+    """
+    fields = next(iter(entity.natural_keys), ())
+    if entity.name in MOVING or not all(data.get(field) and values.get(field) for field in fields):
+        return False
+    return any(key(data[field]) != key(values[field]) for field in fields)
 
 
 def _natural(wire: Wire, store: Store, entity: Entity, values: Json) -> list[Stored]:

@@ -8,7 +8,7 @@ from pohoda_sandbox.gram.access import PROFILES, Rights, Tokens, digest
 from pohoda_sandbox.gram.errors import Json, Refused, conflict, denied, invalid, not_found, problem, too_large
 from pohoda_sandbox.gram.records import Records
 from pohoda_sandbox.gram.store import Stored
-from pohoda_sandbox.gram.wire import KINDS, Entity, Field
+from pohoda_sandbox.gram.wire import KINDS, NESTED, Entity, Field
 
 MOST_IN_BULK = 200
 
@@ -225,6 +225,7 @@ def _field(spec: Field) -> Json:
         "Options": list(spec.options or ()),
         "RefEntity": spec.entity or None,
         "Custom": spec.custom,
+        **({"Fields": [_field(inner) for inner in spec.fields.values()]} if spec.kind in NESTED else {}),
     }
 
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from pohoda_sandbox.gram.errors import invalid, problem
+from pohoda_sandbox.gram.nested import flat
 from pohoda_sandbox.gram.store import Store, fold
 from pohoda_sandbox.gram.wire import Entity, Field, Wire
 
@@ -41,7 +42,8 @@ def read(wire: Wire, store: Store, entity: Entity, parameters: dict[str, str], l
         where.append(f"{store.expression(wire.system('modified'))} >= ?")
         values.append(since)
     for field, operator, value in _conditions(wire, name["filter"], parameters.get(name["filter"], "")):
-        if field not in entity.fields or (level == 1 and field != wire.system("modified")):
+        suits = field in entity.fields and flat(entity.fields[field])
+        if not suits or (level == 1 and field != wire.system("modified")):
             raise invalid(problem(name["filter"], "unknown_field", f"{field} cannot be filtered by."))
         condition, arguments = _condition(wire, store, entity.fields[field], operator, value)
         where.append(condition)
@@ -124,7 +126,7 @@ def _order(wire: Wire, store: Store, entity: Entity, text: str, plus: str) -> st
     parts = []
     for given in [*(text.split(",") if text else []), wire.system("id")]:
         field = given.removeprefix("-")
-        if field not in entity.fields:
+        if field not in entity.fields or not flat(entity.fields[field]):
             raise invalid(problem(wire.parameter("sort"), "unknown_field", f"{field} cannot be sorted by."))
         parts.append(plus + store.expression(field) + (" DESC" if given.startswith("-") else ""))
     return ", ".join(parts)

@@ -10,13 +10,19 @@ from decimal import Decimal
 from pohoda_sandbox.clock import Clock
 from pohoda_sandbox.gram.errors import Json, conflict, invalid, not_found, problem
 from pohoda_sandbox.gram.match import Found, match
+from pohoda_sandbox.gram.nested import flat, merged, settled, shown
+from pohoda_sandbox.gram.numbering import numbered
 from pohoda_sandbox.gram.store import Store, Stored
 from pohoda_sandbox.gram.switches import Switches
+from pohoda_sandbox.gram.totals import worked_out
 from pohoda_sandbox.gram.values import Checker, number
 from pohoda_sandbox.gram.wire import Entity, Field, Wire
 
 # Worked out by the service from other records: entity, field -> (summed entity, its field, its ref, condition).
-CALCULATED = {("Client", "WonDealsValue"): ("Deal", "Value", "Client", {"Status": "Won"})}
+CALCULATED: dict[tuple[str, str], tuple[str, str, str, Json]] = {
+    ("Client", "WonDealsValue"): ("Deal", "Value", "Client", {"Status": "Won"}),
+    ("Product", "StockTotal"): ("StockLevel", "OnHand", "Product", {}),
+}
 
 
 @dataclass
@@ -59,7 +65,8 @@ class Records:
         self._unique(entity, values, "")
         now = self.clock.text(self.wire.datetime)
         named = self.wire.system
-        data = {"Owner": user, **{name: value for name, value in values.items() if value is not None}}
+        data = {"Owner": user, **worked_out(entity, merged(dict(entity.fields), {}, values))}
+        data = numbered(self.store, entity, data, self.clock.now().year)
         data |= {named("id"): identity or self._new_id(entity.name), "Created": now, named("modified"): now}
         data |= {"CreatedBy": user, "ModifiedBy": user}
         stored = Stored(data, version=1, workflows=1)
@@ -72,23 +79,25 @@ class Records:
         version = body.get(self.wire.system("version"))
         if self.switches.rank >= 3 and version is not None and version != stored.version:
             raise conflict("Conflict.", problem(self.wire.system("version"), "version"))
-        values = self._check(entity, body, whole=False)
+        values = self._check(entity, body, whole=False, stored=stored)
         self._unique(entity, values, identity)
-        return self._change(entity.name, stored, values, user)
+        return self._change(entity, stored, values, user)
 
     def upsert(self, entity: Entity, body: Json, user: str) -> tuple[Stored, str]:
         """(record, action). Re-linked: nothing but the mark of the source changes."""
         marks = [self.wire.system("source"), self.wire.system("external_id")]
         if missing := [problem(name, "required") for name in marks if not body.get(name)]:
             raise invalid(*missing)
-        values = self._check(entity, body, whole=False)
+        plain = {name: value for name, value in body.items() if name not in entity.fields or flat(entity.fields[name])}
+        values = self._check(entity, plain, whole=False)
         found, stored = match(self.wire, self.store, entity, values)
         if stored is None:
             return self.create(entity, body, user), "Created"
         if found == Found.RELINK:
-            return self._change(entity.name, stored, {name: values[name] for name in marks}, user)[0], "Relinked"
+            return self._change(entity, stored, {name: values[name] for name in marks}, user)[0], "Relinked"
+        values = self._check(entity, body, whole=False, stored=stored)
         self._unique(entity, values, stored.data[self.wire.system("id")])
-        stored, changed = self._change(entity.name, stored, values, user)
+        stored, changed = self._change(entity, stored, values, user)
         return stored, "Updated" if changed else "Unchanged"
 
     def delete(self, entity: str, identity: str) -> None:
@@ -110,7 +119,7 @@ class Records:
         identity = self.wire.system("id")
         record: Json = {identity: stored.data[identity]} if identity in entity.fields else {}
         for name, spec in entity.fields.items():
-            record[name] = stored.data.get(name, [] if spec.kind == "options" else None)
+            record[name] = shown(spec, stored.data.get(name))
             if (rule := CALCULATED.get((entity.name, name))) is not None:
                 record[name] = self._calculated(rule, stored.data[identity])
         if (version := self.wire.system("version")) in record:
@@ -152,19 +161,19 @@ class Records:
         self.store.put(entity, touched)
         return touched
 
-    def _change(self, entity: str, stored: Stored, values: Json, user: str) -> tuple[Stored, bool]:
-        changes = {name: value for name, value in values.items() if stored.data.get(name) != value}
-        if not changes:
+    def _change(self, entity: Entity, stored: Stored, values: Json, user: str) -> tuple[Stored, bool]:
+        fields = dict(entity.fields)
+        data = settled(fields, stored.data, worked_out(entity, merged(fields, stored.data, values)))
+        if data == stored.data:
             return stored, False
-        merged = {name: value for name, value in (stored.data | changes).items() if value is not None}
-        return self.touch(entity, replace(stored, data=merged), user), True
+        return self.touch(entity.name, replace(stored, data=data), user), True
 
-    def _check(self, entity: Entity, body: Json, *, whole: bool) -> Json:
+    def _check(self, entity: Entity, body: Json, *, whole: bool, stored: Stored | None = None) -> Json:
         def exists(other: str, identity: str) -> bool:
             return self.store.get(other, identity) is not None
 
         checker = Checker(self.wire, exists, self.switches.ignore_unknown_fields)
-        return checker.check(entity, body, whole=whole)
+        return checker.check(entity, body, whole=whole, stored=stored.data if stored else None)
 
     def _unique(self, entity: Entity, values: Json, own: str) -> None:
         for spec in entity.fields.values():

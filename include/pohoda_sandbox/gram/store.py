@@ -135,6 +135,14 @@ class Store:
         self._numbers[entity] += 1
         return self._numbers[entity]
 
+    def last_number(self, entity: str, field: str, prefix: str) -> int:
+        """The highest number after the prefix that a record ever had in the field, 0 when none."""
+        text = f"json_extract(data, '$.{json.dumps(field)}')"
+        place = f"SELECT CAST(substr({text}, ?2) AS INTEGER) AS number FROM {{}} WHERE entity = ?1 AND {text} LIKE ?3"
+        both = " UNION ALL ".join(place.format(table) for table in ("records", "bin"))
+        arguments = (entity, len(prefix) + 1, f"{prefix}%")
+        return int(self._db.execute(f"SELECT coalesce(max(number), 0) FROM ({both})", arguments).fetchone()[0])
+
     def binned(self, entity: str, since: str) -> list[tuple[str, str | None, str | None, str]]:
         """(id, source, external id, moment) of the records deleted since, oldest first."""
         statement = "SELECT id, source, external_id, deleted FROM bin WHERE entity = ? AND deleted >= ?"
