@@ -92,7 +92,8 @@ class Rule(Settings):
         if self.not_ is not None:
             return f"not ({self.not_})"
         wanted = getattr(self, self.operator)
-        return f"{self.field} {self.operator.strip('_')} {wanted!r}"
+        said = str(wanted) if isinstance(wanted, Decimal | date) else repr(wanted)
+        return f"{self.field} {self.operator.strip('_')} {said}"
 
 
 def _compare(rule: Rule, value: Any) -> bool:

@@ -1,5 +1,7 @@
-"""check: settings, connections and fields held against the real sides; `--data` lists what to mend in POHODA."""
+"""check: settings, connections and fields held against the real sides, and what rules take; `--data` lists what to
+mend in POHODA."""
 
+from dataclasses import asdict
 from typing import Any
 
 import click
@@ -12,6 +14,7 @@ from pohoda_bridge.link import catalogue, open_job
 from pohoda_bridge.settings import store_url
 from pohoda_bridge.survey import Published, Survey, publish, survey
 from pohoda_bridge.survey.words import HOME
+from pohoda_bridge.sync.ruling import Ruled, ruled
 
 
 @click.command(help="Hold settings, connections and rights against the real sides; --data lists faulty data.")
@@ -37,10 +40,17 @@ def check(context: click.Context, link: str | None, data: bool, language: Any, a
         ]
         answer(_told(checks, found) | {"warnings": warnings}, as_json, show=lambda: _show(found))
     else:
-        checks += [{"what": flow.dag_id, "fault": _fault(flow)} for name in links for flow in known.flows(name)]
+        looked = [(flow.dag_id, _look(flow)) for name in links for flow in known.flows(name)]
+        checks += [{"what": what, "fault": fault} for what, (fault, _) in looked]
         rows = [(c["what"], c["fault"] or "right") for c in checks]
-        told = {"ok": not _faulty(checks), "checks": checks, "warnings": warnings}
-        answer(told, as_json, show=lambda: table(("what", "state"), rows, empty="There is no link."))
+        rules = {what: asdict(found) for what, (_, found) in looked if found}
+        told = {"ok": not _faulty(checks), "checks": checks, "warnings": warnings, "rules": rules}
+
+        def show() -> None:
+            table(("what", "state"), rows, empty="There is no link.")
+            _show_rules(looked)
+
+        answer(told, as_json, show=show)
     if warnings and not as_json:
         click.echo("\n".join(["Warnings:", *warnings]))
     if _faulty(checks):
@@ -112,13 +122,21 @@ def _faulty(checks: list[dict[str, Any]]) -> bool:
     return any(one["fault"] for one in checks)
 
 
-def _fault(flow: Flow) -> str | None:
-    """What keeps the flow from running, or None."""
+def _look(flow: Flow) -> tuple[str | None, Ruled | None]:
+    """What keeps the flow from running, or None; and what its rules take of all records, where it has any."""
     try:
         with open_job(flow) as job:
             job.source.describe(job.agenda)
             job.target.describe(job.agenda)
             job.target.ready(job.agenda)
+            return None, ruled(job) if flow.settings.rules else None
     except BridgeError as error:
-        return error.text
-    return None
+        return error.text, None
+
+
+def _show_rules(looked: list[tuple[str, tuple[str | None, Ruled | None]]]) -> None:
+    for what, (_, found) in looked:
+        if found:
+            click.echo(f"{what}: {found.go} of {found.records} records go")
+            for rule, held in found.rules:
+                click.echo(f"  {held} of {found.records} hold: {rule}")

@@ -10,7 +10,10 @@ from pohoda_bridge.cli.answer import answer, json_option
 from pohoda_bridge.cli.quarantine import scopes
 from pohoda_bridge.errors import StopAgenda
 from pohoda_bridge.ledger import Scope, bindings, intents, open_ledger, runs, schema, waiting
+from pohoda_bridge.link import catalogue, open_job
 from pohoda_bridge.settings import ledger_url
+from pohoda_bridge.sync.ruling import reasons
+from pohoda_bridge.trigger import technical_ids
 
 
 @click.command(help="Why a record did or did not go. KEY: technical id, POHODA's ID, the CRM's id, or a business key.")
@@ -26,6 +29,7 @@ def why(link: str, agenda: str, key: str, as_json: bool) -> None:
             for scope in scopes(link, agenda)
             for technical in _technical(connection, scope, key)
         ]
+    told = told or _unmet(link, agenda, key)
     if not told:
         raise StopAgenda(f"no run has met a record {key!r} of {agenda}; a full sync reads everything")
 
@@ -34,6 +38,27 @@ def why(link: str, agenda: str, key: str, as_json: bool) -> None:
             click.echo("\n".join(record["text"]))
 
     answer({"records": told}, as_json, show=show)
+
+
+def _unmet(link: str, agenda: str, key: str) -> list[dict[str, Any]]:
+    """Records that no run has met, by technical id, read from the source now: it may have kept them back by a rule."""
+    known = catalogue()
+    told: list[dict[str, Any]] = []
+    for flow in known.flows(link) if link in known.links else ():
+        if flow.agenda.agenda == agenda and flow.settings.rules_at_source:
+            with open_job(flow) as job:
+                found = reasons(job, technical_ids(flow, (key,)))
+            told += [_told_unmet(flow.direction, agenda, link, one, why) for one, why in found.items()]
+    return told
+
+
+def _told_unmet(direction: str, agenda: str, link: str, technical: str, why: str | None) -> dict[str, Any]:
+    reason = why or "nothing keeps it out; the next full run reads it"
+    text = [f"{agenda} {direction}, record {technical}", f"  no run has met it: {reason}"]
+    return {
+        "link": link, "agenda": agenda, "direction": direction, "technical": technical, "crm_id": None,
+        "pohoda_id": None, "waits": {}, "outcomes": [], "attempts": [], "reason": reason, "text": text,
+    }  # fmt: skip
 
 
 def _technical(connection: Connection, scope: Scope, key: str) -> list[str]:
