@@ -10,6 +10,7 @@ from pohoda_bridge.ledger import Binding
 from pohoda_bridge.records.fingerprint import loads
 from pohoda_bridge.sync.decide import Known, decide
 from pohoda_bridge.sync.match import Match
+from pohoda_bridge.sync.refer import Awaited
 from tests.bridge import Bridge
 
 REFUSED = {"id": "a", "rule": "filled:name", "level": "refuse", "fields": ["name"], "en": "x", "cs": "x", "sk": "x"}
@@ -72,7 +73,7 @@ def _known(case: Case) -> Known:
     base = {"name": "before" if case.clash else "old", "phone": "3"}
     known = Known("to_crm", NONE if case.unaccepted else BOTH, records=[_record(case)], keys={"a": "k"})
     known.doubts = {"a"} if case.doubt else set()
-    known.waits = {"a": ("clients", "b")} if case.waits else {}
+    known.waits = {"a": Awaited("clients", "b")} if case.waits else {}
     if case.bound:
         known.bound["a"] = Binding(1, "k", "a", "c", base, base)
     known.targets = {} if case.deleted else {"c": TARGET}

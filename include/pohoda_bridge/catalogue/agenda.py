@@ -28,7 +28,8 @@ class LeaveOut(Settings):
 
 
 class Expectation(Settings):
-    """What the data must satisfy. `refuse` sends a row to quarantine, `warn` lets it go on and reports it.
+    """What the data must satisfy. `refuse` sends a row to quarantine, `warn` lets it go on and reports it. `way`: it
+    is asked of the records of one direction only.
 
     Rules on a value: filled (any of the fields), unique (the fields together, over the whole side), ico, dic, ic_dph,
     email, country, length (of the target's limit, made for every text field by itself).
@@ -43,6 +44,7 @@ class Expectation(Settings):
     ]  # fmt: skip
     fields: tuple[str, ...]
     level: Literal["refuse", "warn"]
+    way: Literal["to_crm", "to_pohoda"] | None = None
     limit: int | None = None
     text: Titles | None = None
 
@@ -74,6 +76,7 @@ class Agenda(Settings):
     `like` names a file of `agendas/shared` whose fields and sets it has too, unless it gives its own (or `null`).
     `carried`: the field by which a record that POHODA carried over into the next year is known there; such a record is
     read from the newest year that has it.
+    `sums`: where the amounts stand that both sides are compared by, by the day of `dated_by`, and their currency.
     `known_by`: how a reference (`partner`, or `items.product` in the rows of a set) is found where its technical id
     leads to nothing bound, as one of an older year: the parts of the other agenda's key, and which fields beside the
     reference hold them.
@@ -98,6 +101,7 @@ class Agenda(Settings):
     key: tuple[tuple[str, ...], ...]
     known_by: Mapping[str, Mapping[str, str]] = Default(default_factory=dict)
     dated_by: str | None = None
+    sums: Mapping[Literal["net", "vat", "gross", "currency"], str] = Default(default_factory=dict)
     duplicates: Mapping[Literal["ico", "dic"], tuple[tuple[str, ...], ...]] = Default(default_factory=dict)
     fields: Mapping[str, Field]
     derive: tuple[Derive, ...] = ()

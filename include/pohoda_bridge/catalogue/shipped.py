@@ -75,10 +75,11 @@ def _asked_of_gather(agenda: Agenda, gather: Gather) -> Asked:
         yield ("gather", name), getattr(gather, name), form.fields
     for place, name in enumerate(gather.fields):
         yield ("gather", "fields", place), name, {**form.fields, **inner}
-    for name, fields in gather.fills.items():
+    for name, fill in gather.fills.items():
         yield ("gather", "fills", name), name, agenda.own_names
-        for place, field in enumerate(fields):
-            yield ("gather", "fills", name, place), field, form.fields
+        yield ("gather", "fills", name, "by"), fill.by, form.fields
+        for place, field in enumerate(fill.fields):
+            yield ("gather", "fills", name, "fields", place), field, form.fields
 
 
 def _asked_of_part(place: Place, part: Agenda, agendas: Iterable[str]) -> Asked:
@@ -142,6 +143,8 @@ def _asked_of_records(agenda: Agenda) -> Asked:
             for place, name in enumerate(names):
                 yield ("duplicates", check, number, place), name, agenda.names
     yield from _asked_of_references(agenda)
+    for what, name in agenda.sums.items():
+        yield ("sums", what), name, agenda.names
     if agenda.dated_by:
         yield ("dated_by",), agenda.dated_by, agenda.fields
 

@@ -6,7 +6,7 @@ import click
 
 from pohoda_bridge.cli.answer import answer, json_option, table
 from pohoda_bridge.link import catalogue, open_job
-from pohoda_bridge.sync import Night, nightly
+from pohoda_bridge.sync import Night, Reconciled, nightly
 from pohoda_bridge.sync import reconcile as compare_sides
 
 
@@ -31,7 +31,7 @@ def reconcile(context: click.Context, link: str, queue: bool, believe: bool, as_
         "differences": [
             {"agenda": one.agenda, "direction": one.direction, **d} for one in found for d in one.differences
         ],
-        "sums": {f"{one.agenda}__{one.direction}": {"source": one.source, "target": one.target} for one in found},
+        "sums": {f"{one.agenda}__{one.direction}": _sums(one) for one in found},
         "open": {f"{one.agenda}__{one.direction}": one.open for one in found},
         "deleted": {f"{n.reconciled.agenda}__{n.reconciled.direction}": n.deleted for n in nights if n.deleted},
     }
@@ -49,6 +49,12 @@ def reconcile(context: click.Context, link: str, queue: bool, believe: bool, as_
             for d in data["differences"]
         ]
         table(columns, rest, empty="No unexplained difference.")
+        unlike = [
+            (one.agenda, one.direction, line.day, line.currency, name, line.source[name], line.target[name])
+            for one in found for line in one.sums for name in line.source if line.source[name] != line.target[name]
+        ]  # fmt: skip
+        headings = ("agenda", "direction", "day", "currency", "sum", "source", "target")
+        table(headings, unlike, empty="No sum differs.")
         if queue:
             number = sum(len(night.deleted) for night in nights)
             click.echo(f"Queued for the next runs: {number} deletions, {len(rest)} differences.")
@@ -56,3 +62,9 @@ def reconcile(context: click.Context, link: str, queue: bool, believe: bool, as_
     answer(data, as_json, show=show)
     if not data["equal"]:
         context.exit(1)
+
+
+def _sums(one: Reconciled) -> dict[str, Any]:
+    """How many records each side has, and the days whose sums of pairs differ."""
+    unlike = [line.as_dict() for line in one.sums if not line.equal]
+    return {"source": one.source, "target": one.target, "days": len(one.sums), "unlike": unlike}

@@ -5,11 +5,12 @@ from collections.abc import Mapping, Sequence
 from pohoda_bridge.catalogue import Flow
 from pohoda_bridge.ledger import OUTCOMES, Run
 from pohoda_bridge.side import Row
+from pohoda_bridge.sync.sums import Line
 
 SHOWN = 500
 
 
-def render(flow: Flow, run: Run, counts: Mapping[str, int], lines: Sequence[Row]) -> str:
+def render(flow: Flow, run: Run, counts: Mapping[str, int], lines: Sequence[Row], sums: Sequence[Line]) -> str:
     """HTML of the report; every value is escaped, lists are cut at SHOWN rows and say so."""
     from jinja2 import Environment, PackageLoader
 
@@ -26,7 +27,14 @@ def render(flow: Flow, run: Run, counts: Mapping[str, int], lines: Sequence[Row]
     ]
     warnings = [(line["_id"], warning["en"]) for line in lines for warning in line.get("warnings") or []]
     return environment.get_template("report.html").render(
-        flow=flow, run=run, counts=counts, sections=sections, warnings=warnings[:SHOWN], outcomes=OUTCOMES
+        flow=flow,
+        run=run,
+        counts=counts,
+        sections=sections,
+        warnings=warnings[:SHOWN],
+        outcomes=OUTCOMES,
+        sums=sums,
+        summed=[*sums[0].source] if sums else [],
     )
 
 

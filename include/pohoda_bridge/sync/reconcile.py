@@ -12,6 +12,7 @@ from pohoda_bridge.sync.job import Job
 from pohoda_bridge.sync.owner import own
 from pohoda_bridge.sync.refer import References
 from pohoda_bridge.sync.shape import as_rows, shape
+from pohoda_bridge.sync.sums import Line, Sums
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,7 @@ class Reconciled:
     duplicates: int
     open: dict[str, int]
     differences: list[dict[str, Any]]
+    sums: list[Line]
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)
@@ -44,6 +46,7 @@ def reconcile(job: Job) -> Reconciled:
     target = {row["_id"]: row for part in job.target.read(job.agenda, Window()).parts for row in part}
     differences: list[dict[str, Any]] = []
     counted: Counter[str] = Counter()
+    sums = Sums(job.flow.agenda)
     total = 0
     for part in job.source.read(job.agenda, Window()).parts:
         shaped = as_rows(shape(part, job.flow))
@@ -57,6 +60,7 @@ def reconcile(job: Job) -> Reconciled:
             pair = target.get(binding.target_id(job.flow.direction)) if binding else None
             if binding and pair:
                 own(job, row, pair)
+                sums.add(row, pair)
                 fields = _differing(job, references.resolve(row).record, pair, binding)
                 if not fields:
                     continue
@@ -80,7 +84,7 @@ def reconcile(job: Job) -> Reconciled:
     duplicates = sum(number - 1 for number in marks.values() if number > 1)
     return Reconciled(
         job.agenda, job.flow.direction, total, len(target), not differences and not duplicates,
-        duplicates, dict(counted), differences,
+        duplicates, dict(counted), differences, sums.lines() if job.flow.agenda.sums else [],
     )  # fmt: skip
 
 

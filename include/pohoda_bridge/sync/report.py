@@ -13,9 +13,12 @@ from pohoda_bridge.side import Row
 from pohoda_bridge.sync.collect import told
 from pohoda_bridge.sync.job import Job
 from pohoda_bridge.sync.page import render
+from pohoda_bridge.sync.store import Store
+from pohoda_bridge.sync.sums import Line, of_run
 
 log = logging.getLogger(__name__)
 SETTLED = frozenset({"created", "updated", "deleted", "unchanged", "left_out"})
+PAIRED = frozenset({"created", "updated", "unchanged", "cannot_write", "conflict"})
 TOGETHER = 1000
 
 
@@ -29,7 +32,8 @@ def report(job: Job, run_id: str) -> dict[str, int]:
     results = {row["_id"]: row for row in files.lines("results")}
     lines = told(job, [_final(line, results) for line in files.lines("plan")])
     counts = count(lines, run.skipped)
-    address = files.write_text("report.html", render(job.flow, run, counts, lines))
+    sums = _sums(job, files, run, lines)
+    address = files.write_text("report.html", render(job.flow, run, counts, lines, sums))
     with job.ledger.transaction() as ledger:
         if not run.request.dry_run:
             for start in range(0, len(lines), TOGETHER):
@@ -38,6 +42,18 @@ def report(job: Job, run_id: str) -> dict[str, int]:
         runs.finish(ledger, run, counts, address)
     log.info("%s: %s", job.flow.dag_id, {name: number for name, number in counts.items() if number})
     return counts
+
+
+def _sums(job: Job, files: Store, run: Run, lines: list[Row]) -> list[Line]:
+    """What the run's pairs amount to on both sides, where it wrote something."""
+    written = any(line["outcome"] in {"created", "updated"} for line in lines)
+    if run.request.dry_run or not written or not job.flow.agenda.sums:
+        return []
+    pairs = {line["_id"]: line["target_id"] for line in lines if line.get("target_id") and line["outcome"] in PAIRED}
+    found = of_run(job, files.read("records"), pairs)
+    for line in (line for line in found if not line.equal):
+        log.warning("%s: sums differ on %s: %s", job.flow.dag_id, line.day, line.as_dict())
+    return found
 
 
 def count(lines: Iterable[Row], skipped: int) -> dict[str, int]:
