@@ -181,7 +181,8 @@ class Flow:
         """The agenda's expectations, and one for the length of each text field that the target limits."""
         limits = self._crm_limits() if self.direction == "to_crm" else self._pohoda_limits()
         lengths = (Expectation(rule="length", fields=(n,), level="refuse", limit=most) for n, most in limits)
-        return (*self.agenda.expect, *lengths)
+        own = (entry for entry in self.agenda.expect if entry.way in {None, self.direction})
+        return (*own, *lengths)
 
     def _crm_limits(self) -> Iterator[tuple[str, int]]:
         for name, mapped in self.mapping.items():

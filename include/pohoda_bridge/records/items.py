@@ -106,10 +106,11 @@ def _named(line: Row) -> dict[str, Any]:
     if line.get("kind") == ADVANCE:
         of = line.get("advance_number")
         name = f"{_DEDUCTION} č. {of}" if of else _DEDUCTION
-        return {"kind": ADVANCE, "advance": line.get("advance"), "code": of, "name": name}
+        return {"kind": ADVANCE, "code": of, "name": name}
     code, product = line.get("code"), line.get("product")
     name = line.get("text") or code or NO_NAME
-    return {"kind": PRODUCT if product else TEXT, "product": product, "code": code, "name": name}
+    kind = PRODUCT if product or (code and line.get("store")) else TEXT
+    return {"kind": kind, "product": product, "code": code, "name": name}
 
 
 def borne(line: Row, net: Decimal, vat: Decimal) -> Decimal:

@@ -52,7 +52,7 @@ def _line(item: Row, prefix: str, of: ItemFields, country: str) -> dict[str, Any
 
 def _named(item: Row) -> dict[str, Any]:
     if item.get("kind") == ADVANCE:
-        return {"kind": ADVANCE, "advance_number": item.get("code"), "advance": item.get("advance")}
+        return {"kind": ADVANCE, "advance_number": item.get("code")}
     code, store = item.get("code"), item.get("store")
     named = {name: item.get(name) for name in ("code", "unit", "note")} | {"text": item.get("name")}
     if code and store:

@@ -38,10 +38,15 @@ def subjects(known: Catalogue, unit: Unit, links: Sequence[str]) -> list[Subject
     """Every agenda of the unit, as the links that carry it read it."""
     flows = [flow for link in links for flow in known.flows(link) if flow.direction == "to_crm"]
     return [
-        Subject(agenda, unit, (*agenda.expect, *_lengths(agenda, own)), own[0] if own else None, known.tables)
+        Subject(agenda, unit, (*_of_pohoda(agenda), *_lengths(agenda, own)), own[0] if own else None, known.tables)
         for agenda in known.agendas.values()
         for own in [[flow for flow in flows if flow.agenda.agenda == agenda.agenda]]
     ]
+
+
+def _of_pohoda(agenda: Agenda) -> Iterator[Expectation]:
+    """What is asked of POHODA's own records."""
+    yield from (entry for entry in agenda.expect if entry.way != "to_pohoda")
 
 
 def _lengths(agenda: Agenda, flows: Iterable[Flow]) -> Iterator[Expectation]:
