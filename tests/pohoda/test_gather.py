@@ -16,7 +16,7 @@ from tests.pohoda.two_years import everything
 PRICES = Gather(
     form="card", rows="prices", by="level", key="code", into="prices",
     fields=("product", "product_code", "vat_sale", "price"), once="product_code", reference="product",
-    fills={"cards": ("vat_sale",)},
+    fills={"cards": {"by": "product", "fields": ["vat_sale"]}, "groups": {"by": "group_id", "fields": ["price_group"]}},
 )  # fmt: skip
 
 
@@ -66,6 +66,15 @@ def test_rows_that_refer_to_a_card_learn_what_the_oldest_one_says() -> None:
     assert row["cards"] == [
         {"product": "2026/SKz/3", "price": Decimal(1), "vat_sale": "low"},
         {"product": "2026/SKz/99", "price": Decimal(2), "vat_sale": None},
+    ]
+
+
+def test_groups_learn_their_code_from_any_card() -> None:
+    cards = [{**card(number, f"P{number}"), "group_id": 7, "price_group": "Textil"} for number in (1, 2)]
+    (row,) = completed([{"_id": "2026/AD/1", "groups": [{"group_id": 7}, {"group_id": 8, "name": "x"}]}], *cards)
+    assert row["groups"] == [
+        {"group_id": 7, "price_group": "Textil"},
+        {"group_id": 8, "name": "x", "price_group": None},
     ]
 
 

@@ -102,13 +102,20 @@ class Fold(Settings):
     fields: tuple[str, ...]
 
 
+class Fill(Settings):
+    """What rows of a set learn from gathered rows: `fields` of one that has the same value in `by`."""
+
+    by: str
+    fields: tuple[str, ...]
+
+
 class Gather(Settings):
     """The rows of a form that are no records of their own: each goes to the record that it names.
 
     The set `rows` of the form's rows says by `by` which record that is: the one whose `key` has the same text. It
     carries them as the set `into`: `fields` of the row and of the set, one for each value of `once`, that of the oldest
     row; `reference` (a field of the form) then leads to the oldest row with that value at all, as `fold` does. `fills`:
-    rows of these sets that have such a reference get the oldest row's, too, and the fields named.
+    what rows of other sets learn; one that is found by the `reference` gets the oldest row's, too.
     """
 
     form: str
@@ -119,7 +126,7 @@ class Gather(Settings):
     fields: tuple[str, ...]
     once: str
     reference: str
-    fills: Mapping[str, tuple[str, ...]] = Default(default_factory=dict)
+    fills: Mapping[str, Fill] = Default(default_factory=dict)
 
 
 class Form(Settings):

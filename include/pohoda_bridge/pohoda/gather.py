@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from pohoda_bridge.catalogue import Gather
+from pohoda_bridge.catalogue import Fill, Gather
 from pohoda_bridge.pohoda.identity import parsed
 from pohoda_bridge.pohoda.reader import folded
 from pohoda_bridge.records.fingerprint import dumps, loads
@@ -19,6 +19,7 @@ from pohoda_bridge.side import Row
 _TABLES = """
 CREATE TABLE owners (id TEXT PRIMARY KEY, number INTEGER, once TEXT, row TEXT);
 CREATE TABLE named (name TEXT, number INTEGER, once TEXT, row TEXT);
+CREATE TABLE told (name TEXT, value TEXT, row TEXT, PRIMARY KEY (name, value));
 """
 _OLDEST = """
 SELECT oldest.id, oldest.row FROM owners JOIN owners AS oldest ON oldest.once = owners.once
@@ -50,10 +51,18 @@ class Gathered:
 
     def _filled(self, row: Row) -> Row:
         return {
-            name: [self._oldest(dict.fromkeys(fields) | one, fields) for one in row[name]]
-            for name, fields in self._gather.fills.items()
+            name: [dict.fromkeys(fill.fields) | self._learned(one, fill) for one in row[name]]
+            for name, fill in self._gather.fills.items()
             if row.get(name)
         }
+
+    def _learned(self, row: Row, fill: Fill) -> Row:
+        if fill.by == self._gather.reference:
+            return self._oldest(row, fill.fields)
+        asked = fill.by, str(row.get(fill.by))
+        found = self._waiting.execute("SELECT row FROM told WHERE name = ? AND value = ?", asked).fetchone()
+        known = loads(found[0]) if found else {}
+        return {**row, **{name: known.get(name) for name in fill.fields}}
 
     def _oldest(self, row: Row, fields: Iterable[str] = ()) -> Row:
         """The row with its reference to the oldest of its kind, and these fields of that one."""
@@ -90,6 +99,9 @@ def _keep(gather: Gather, waiting: sqlite3.Connection, row: Row) -> None:
     once = f"={value}" if value is not None else str(row["_id"])
     plain: dict[str, Any] = {name: value for name, value in row.items() if name != gather.rows and name[0] != "_"}
     waiting.execute("INSERT OR REPLACE INTO owners VALUES (?, ?, ?, ?)", (row["_id"], number, once, dumps(plain)))
+    for name in {fill.by for fill in gather.fills.values()} - {gather.reference}:
+        if plain.get(name) is not None:
+            waiting.execute("INSERT OR IGNORE INTO told VALUES (?, ?, ?)", (name, str(plain[name]), dumps(plain)))
     for one in row.get(gather.rows) or ():
         name = folded(one.get(gather.by))
         if name is not None:

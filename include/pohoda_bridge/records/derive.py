@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from pohoda_bridge.records.accounting_table import HOME_CURRENCIES
@@ -12,6 +13,7 @@ from pohoda_bridge.records.document_totals import totals_of
 from pohoda_bridge.records.items import ItemFields, items_of
 from pohoda_bridge.records.links import CORRECTING, INVOICES, OFFERS, ORDERS, linked
 from pohoda_bridge.records.names import Names
+from pohoda_bridge.records.price_rules import PriceFields, price_list
 from pohoda_bridge.records.vat import SLOTS, percent
 
 Values = tuple[Any, ...]
@@ -154,6 +156,18 @@ def corrected_invoice(context: DeriveContext, values: Values) -> Values:
     return of, "invoice" if found else None, found
 
 
+def price_rules(context: DeriveContext, values: Values) -> Values:
+    """(what a price list is made of: `PriceFields`) -> the list (`PriceList`): name, what holds for all, rules."""
+    return tuple(price_list(PriceFields(*values), context.country, _law_day(context)))
+
+
+def _law_day(context: DeriveContext) -> date | None:
+    """The day whose percentages hold for what has no day: the last of the books' year, so that no run depends on when
+    it was made.
+    """
+    return date(context.year, 12, 31) if context.year else None
+
+
 def _filled(value: Any) -> Any:
     return (value.strip() or None) if isinstance(value, str) else value
 
@@ -175,4 +189,5 @@ DERIVATIONS: Mapping[str, Callable[[DeriveContext, Values], Values]] = {
     "from_offer": from_offer,
     "from_order": from_order,
     "corrected_invoice": corrected_invoice,
+    "price_rules": price_rules,
 }
