@@ -15,6 +15,7 @@ LAYERS = (
     {"quality", "ledger"},
     {"sync", "pohoda", "crm"},
     {"link", "survey"},
+    {"year"},
     {"console", "cli", "steps", "trigger", "pools", "manual", "mail", "maintenance"},
 )
 """Each may import only what stands above it, and its neighbours unless they are STRANGERS."""

@@ -13,7 +13,7 @@ COMMANDS = {
     "check": "check", "extract": "flows", "plan": "flows", "sync": "flows", "collect": "collect", "status": "status",
     "why": "why", "fields": "fields", "quarantine": "quarantine", "conflicts": "conflicts", "match": "match",
     "reconcile": "reconcile", "eway": "eway", "schemas": "schemas", "ledger": "ledger", "dags": "airflow",
-    "pools": "airflow", "sandbox": "sandbox",
+    "pools": "airflow", "year": "year", "sandbox": "sandbox",
 }  # fmt: skip
 EXIT_STOP, EXIT_SETTINGS, EXIT_RETRY = 1, 2, 75
 
@@ -54,6 +54,7 @@ HELP = {
     "ledger": "migrate the ledger",
     "dags": "the DAGs that the settings make",
     "pools": "Airflow's pools for these settings",
+    "year": "rehearse, make or undo the change of the accounting year",
     "sandbox": "a POHODA and CRMs to try everything on",
 }
 

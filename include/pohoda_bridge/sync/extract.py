@@ -165,12 +165,15 @@ def _unique_values(job: Job, rows: list[Row]) -> Mapping[str, Mapping[str, str |
 
 
 def _forget_gone(job: Job, sift: _Sift) -> None:
+    """Records of a year that is not read any more are forgotten too, but do not count as vanished."""
     with job.ledger.transaction() as ledger:
         known = sightings.known(ledger, job.scope)
         gone = known - sift.met
-        if len(sift.met & known) < SHRUNK * len(known):
+        read = {job.source.mark_of(technical).source for technical in sift.met}
+        here = {one for one in known if not read or job.source.mark_of(one).source in read}
+        if len(sift.met & here) < SHRUNK * len(here):
             raise StopAgenda(
-                f"the source shows {len(sift.met & known)} of {len(known)} known records of {job.agenda}: is it the "
+                f"the source shows {len(sift.met & here)} of {len(here)} known records of {job.agenda}: is it the "
                 "right company and a complete database? Nothing was changed"
             )
         _judge_again(ledger, job, sift, sightings.forget(ledger, job.scope, gone))

@@ -2,7 +2,7 @@
 
 import logging
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import BinaryIO
 
 from pohoda_bridge.errors import Retry
@@ -24,18 +24,25 @@ def check(server: MServer, source: Source) -> int:
     """
     with server.status() as file:
         details, waiting = _details(file)
-    named = _DATABASE.search(details.get("databaseName", ""))
-    year = details.get("year") or (named[2] if named else None)
-    if year is None and named is None:
+    ico, year = _company(details)
+    if year is None and ico is None:
         log.warning("unit %s: mServer does not tell which company and year it holds", source.unit.unit)
         return waiting
     company.check(
         source,
-        ico=details.get("ico") or (named[1] if named else source.unit.ico),
+        ico=ico or source.unit.ico,
         year=(year or str(source.year)).strip()[:4],
         where="the mServer",
     )
     return waiting
+
+
+def told(server: MServer) -> tuple[str | None, int | None]:
+    """IČO and year of the unit that mServer holds, None for what it does not tell. Raises Retry, StopAgenda."""
+    with server.status() as file:
+        ico, year = _company(_details(file)[0])
+    text = (year or "").strip()[:4]
+    return ico, int(text) if text.isdecimal() else None
 
 
 def idle(server: MServer, source: Source, wait: Callable[[float], None]) -> None:
@@ -47,6 +54,12 @@ def idle(server: MServer, source: Source, wait: Callable[[float], None]) -> None
         log.info("unit %s: mServer works on %d requests; asked again in %.0f seconds", source.unit.unit, waiting, pause)
         wait(pause)
         waited, pause = waited + pause, min(pause * 2, LONGEST_WAIT)
+
+
+def _company(details: Mapping[str, str]) -> tuple[str | None, str | None]:
+    named = _DATABASE.search(details.get("databaseName", ""))
+    ico = details.get("ico") or (named[1] if named else None)
+    return ico, details.get("year") or (named[2] if named else None)
 
 
 def _details(file: BinaryIO) -> tuple[dict[str, str], int]:

@@ -1,6 +1,7 @@
-"""The tables and columns of one database as a statement sees them, INFORMATION_SCHEMA included."""
+"""The tables and columns of one database as a statement sees them, INFORMATION_SCHEMA and sys.databases included."""
 
 import sqlite3
+from collections.abc import Sequence
 from contextlib import closing
 from typing import Any
 
@@ -9,6 +10,7 @@ from pohoda_sandbox.pohoda.tds.types import SqlType
 
 SCHEMA_COLUMNS = "INFORMATION_SCHEMA_COLUMNS"
 SCHEMA_TABLES = "INFORMATION_SCHEMA_TABLES"
+DATABASES = "SYS_DATABASES"
 _DDL = f"""
 CREATE TEMP TABLE IF NOT EXISTS {SCHEMA_TABLES} (
   TABLE_CATALOG varchar(128) COLLATE NOCASE, TABLE_SCHEMA varchar(128) COLLATE NOCASE,
@@ -18,6 +20,8 @@ CREATE TEMP TABLE IF NOT EXISTS {SCHEMA_COLUMNS} (
   TABLE_NAME varchar(128) COLLATE NOCASE, COLUMN_NAME varchar(128) COLLATE NOCASE, ORDINAL_POSITION int,
   COLUMN_DEFAULT varchar(4000), IS_NULLABLE varchar(3) COLLATE NOCASE, DATA_TYPE varchar(128) COLLATE NOCASE,
   CHARACTER_MAXIMUM_LENGTH int, NUMERIC_PRECISION int, NUMERIC_SCALE int, DATETIME_PRECISION int);
+CREATE TEMP TABLE IF NOT EXISTS {DATABASES} (name varchar(128) COLLATE NOCASE, database_id int);
+DELETE FROM {DATABASES};
 DELETE FROM {SCHEMA_TABLES};
 DELETE FROM {SCHEMA_COLUMNS};
 """
@@ -51,9 +55,10 @@ class Catalog:
         known = self.columns(table).get(column.lower())
         return SqlType.named(known.type, known.length) if known else None
 
-    def fill_schema_views(self, connection: sqlite3.Connection) -> None:
-        """Writes INFORMATION_SCHEMA anew, as temporary tables of this connection."""
+    def fill_schema_views(self, connection: sqlite3.Connection, databases: Sequence[str]) -> None:
+        """Writes INFORMATION_SCHEMA and sys.databases anew, as temporary tables of this connection."""
         connection.executescript(_DDL)
+        connection.executemany(f"INSERT INTO {DATABASES} VALUES (?, ?)", zip(databases, range(5, 999), strict=False))
         tables = [(self.database, table) for table in self._tables.values()]
         connection.executemany(f"INSERT INTO {SCHEMA_TABLES} VALUES (?, 'dbo', ?, 'BASE TABLE')", tables)
         connection.executemany(
@@ -85,7 +90,7 @@ def _views() -> dict[str, dict[str, Column]]:
     with closing(sqlite3.connect(":memory:")) as empty:
         empty.row_factory = sqlite3.Row
         empty.executescript(_DDL)
-        return {view: columns_of(empty, view) for view in (SCHEMA_TABLES, SCHEMA_COLUMNS)}
+        return {view: columns_of(empty, view) for view in (SCHEMA_TABLES, SCHEMA_COLUMNS, DATABASES)}
 
 
 _VIEWS = _views()

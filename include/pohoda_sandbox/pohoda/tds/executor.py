@@ -1,7 +1,7 @@
 """Runs T-SQL for one connection and says what came out, in SQL Server's types and errors."""
 
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -13,7 +13,7 @@ from sqlglot import exp
 from pohoda_sandbox.pohoda.clock import Clock
 from pohoda_sandbox.pohoda.connection import connect
 from pohoda_sandbox.pohoda.tds import translate
-from pohoda_sandbox.pohoda.tds.catalog import SCHEMA_COLUMNS, SCHEMA_TABLES, Catalog
+from pohoda_sandbox.pohoda.tds.catalog import DATABASES, SCHEMA_COLUMNS, SCHEMA_TABLES, Catalog
 from pohoda_sandbox.pohoda.tds.errors import SqlError, from_sqlite
 from pohoda_sandbox.pohoda.tds.parameters import moment
 from pohoda_sandbox.pohoda.tds.rules import MOST_PARAMETERS
@@ -43,14 +43,19 @@ class Count:
 class Executor:
     """One client's view of one database."""
 
-    def __init__(self, path: Path, database: str, clock: Clock, *, may_write: bool) -> None:
+    def __init__(
+        self, path: Path, database: str, clock: Clock, *, may_write: bool, databases: Sequence[str] = ()
+    ) -> None:
+        """`databases` are all those of the server that the login may open."""
         self._database = database
+        self._databases = databases
         self._may_write = may_write
         self._connection = connect(path, read_only=not may_write)
         self._catalogs: dict[tuple[int, str], Catalog] = {}
         functions: tuple[tuple[str, int, Any], ...] = (
             ("GETDATE", 0, lambda: moment(clock().replace(tzinfo=None))),
             ("DB_NAME", 0, lambda: database),
+            ("HAS_DBACCESS", 1, lambda name: 1),
             ("DATEADD", 3, _later),
             ("DATABASEPROPERTYEX", 2, lambda _, name: _PROPERTIES.get(str(name).lower())),
             ("SERVERPROPERTY", 1, lambda name: _PROPERTIES.get(str(name).lower())),
@@ -86,13 +91,13 @@ class Executor:
             return Count()
         catalog = self._catalog(gone)
         own = _translated(sql, place, catalog, self._may_write)
-        if not (SCHEMA_COLUMNS in own or SCHEMA_TABLES in own):
+        if not any(view in own for view in (SCHEMA_COLUMNS, SCHEMA_TABLES, DATABASES)):
             return self._ran(statement, catalog, own, parameters)
         known = own, tuple(parameters.items())
         if known in catalog.told:
             told: Rows = catalog.told[known]
             return told
-        catalog.fill_schema_views(self._connection)
+        catalog.fill_schema_views(self._connection, self._databases)
         found = self._ran(statement, catalog, own, parameters)
         if all(table.db.upper() == "INFORMATION_SCHEMA" for table in statement.find_all(exp.Table)):
             catalog.told[known] = found

@@ -2,7 +2,7 @@
 
 from sqlglot import exp
 
-from pohoda_sandbox.pohoda.tds.catalog import SCHEMA_COLUMNS, SCHEMA_TABLES, Catalog
+from pohoda_sandbox.pohoda.tds.catalog import DATABASES, SCHEMA_COLUMNS, SCHEMA_TABLES, Catalog
 from pohoda_sandbox.pohoda.tds.types import SqlType
 
 _INT = SqlType("int")
@@ -15,6 +15,8 @@ def real_name(table: exp.Table) -> str:
     """The SQLite table behind a table of the query."""
     if table.db.upper() == "INFORMATION_SCHEMA":
         return {"COLUMNS": SCHEMA_COLUMNS, "TABLES": SCHEMA_TABLES}.get(table.name.upper(), str(table.name))
+    if table.db.upper() == "SYS":
+        return DATABASES if table.name.upper() == "DATABASES" else str(table.name)
     return str(table.name)
 
 

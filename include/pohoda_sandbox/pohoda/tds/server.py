@@ -59,6 +59,10 @@ class TdsServer:
                 return (known, place.path, place.clock) if isinstance(place, Pohoda) else (known, place, bratislava)
         return None
 
+    def names(self) -> list[str]:
+        """The names of all databases."""
+        return list(self._databases)
+
     def add_database(self, name: str, place: Path | Pohoda) -> None:
         """Serves one more database from now on, as a new accounting year brings one."""
         self._databases[name] = place

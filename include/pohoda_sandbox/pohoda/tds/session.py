@@ -5,7 +5,7 @@ import re
 import socket
 import struct
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -41,6 +41,9 @@ class Host(Protocol):
 
     def database(self, name: str) -> tuple[str, Path, Clock] | None:
         """A database by name: its own name, its file, its clock."""
+
+    def names(self) -> Sequence[str]:
+        """The names of all databases."""
 
     def capture(self, sql: str, parameters: Mapping[str, Any]) -> None:
         """Keep a statement as it came."""
@@ -100,7 +103,7 @@ class Session:
         if database is None:
             return wire.error(no_database(request.database)) + wire.done(wire.DONE, wire.FAILED)
         name, path, clock = database
-        self._executor = Executor(path, name, clock, may_write=login.writes)
+        self._executor = Executor(path, name, clock, may_write=login.writes, databases=self._server.names())
         self._agreed_size = request.packet_size
         return accepted(name, request.packet_size)
 

@@ -79,7 +79,7 @@ def _resolve_tables(tree: exp.Expression, catalog: Catalog) -> None:
         name = real_name(table)
         if table.catalog and table.catalog.lower() != catalog.database.lower():
             raise invalid_object(full)
-        if table.db.upper() == "INFORMATION_SCHEMA":
+        if table.db.upper() in {"INFORMATION_SCHEMA", "SYS"}:
             if name == table.name:
                 raise invalid_object(full)
         elif table.name.lower() not in common or table.db:
