@@ -74,7 +74,7 @@ def _pohoda(flow: Flow, connections: Connections) -> Side:
 def _crm(flow: Flow, connections: Connections, ledger: Ledger, secrets: Ledger) -> Side:
     """The adapter that the CRM's file asks for."""
     name = str(flow.crm.api.get("adapter", "rest"))
-    mappings, connection = {flow.agenda.agenda: flow.mapping}, flow.link.crm.connection
+    mappings, connection = {flow.agenda.agenda: flow.reading}, flow.link.crm.connection
     if name == "rest":
         from pohoda_bridge.crm.rest import RestCrm
 

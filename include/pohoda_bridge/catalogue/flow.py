@@ -100,8 +100,21 @@ class Flow:
     @cached_property
     def mapping(self) -> dict[str, Mapped]:
         """Canonical name -> its place in the CRM, with the link's changes applied."""
-        shipped = {name: mapped for name, mapped in self.to_crm.fields.items() if mapped.way in {None, self.direction}}
-        changes = self._changes
+        mapping = {n: mapped for n, mapped in self._both_ways.items() if mapped.way in {None, self.direction}}
+        if self.owner and self.to_crm.owner:
+            flag = {"on_create_only": self.owner.on_create_only}
+            mapping["owner"] = self.to_crm.owner.model_copy(update=flag)
+        mapping |= {f"{CONSTANT}{wire}": Mapped(to=wire, on_create_only=True) for wire in self.given_to_crm}
+        return mapping
+
+    @cached_property
+    def reading(self) -> dict[str, Mapped]:
+        """What is read of a CRM's record: the mapping, and what goes the other way alone, which rules may ask about."""
+        return {**self._both_ways, **self.mapping}
+
+    @cached_property
+    def _both_ways(self) -> dict[str, Mapped]:
+        shipped, changes = self.to_crm.fields, self._changes
         by_wire = {mapped.to: name for name, mapped in shipped.items()}
         replaced = {wire for wire, change in changes.items() if change.drop or change.from_}
         mapping = {name: mapped for name, mapped in shipped.items() if mapped.to not in replaced}
@@ -110,10 +123,6 @@ class Flow:
                 name = change.from_ or by_wire[wire]
                 base = shipped.get(name) or Mapped(to=wire)
                 mapping[name] = base.model_copy(update={"to": wire, **_changed(base, change)})
-        if self.owner and self.to_crm.owner:
-            flag = {"on_create_only": self.owner.on_create_only}
-            mapping["owner"] = self.to_crm.owner.model_copy(update=flag)
-        mapping |= {f"{CONSTANT}{wire}": Mapped(to=wire, on_create_only=True) for wire in self.given_to_crm}
         return mapping
 
     @property
@@ -150,9 +159,9 @@ class Flow:
             "options": "list", "bool": "boolean", "number": "decimal", "currency": "decimal", "date": "date",
             "datetime": "datetime",
         }  # fmt: skip
-        places = {name: self.crm.place(self.to_crm.entity, mapped.to) for name, mapped in self.mapping.items()}
+        places = {name: self.crm.place(self.to_crm.entity, mapped.to) for name, mapped in self.reading.items()}
         return {
-            name: "rows" if self.mapping[name].fields else kinds.get(place.kind, "text") if place else "text"
+            name: "rows" if self.reading[name].fields else kinds.get(place.kind, "text") if place else "text"
             for name, place in places.items()
         }
 

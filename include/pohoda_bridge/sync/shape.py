@@ -84,7 +84,7 @@ def of_pohoda(rows: list[Row], flow: Shaped) -> "pd.DataFrame":
 
 def of_crm(rows: list[Row], flow: Flow) -> list[Row]:
     """The CRM's rows with the mapped values in the form and type that POHODA's have."""
-    return [{**row, **{n: _in_form(n, row[n], flow) for n in flow.mapping if n in row}} for row in rows]
+    return [{**row, **{n: _in_form(n, row[n], flow) for n in flow.reading if n in row}} for row in rows]
 
 
 def restored(wanted: Row, now: Row, flow: Flow) -> Row:
@@ -140,7 +140,7 @@ def _put(frame: "pd.DataFrame", name: str, values: list[Any]) -> None:
 
 
 def _in_form(name: str, value: Any, flow: Flow) -> Any:
-    field, mapped = flow.agenda.fields.get(name), flow.mapping[name]
+    field, mapped = flow.agenda.fields.get(name), flow.reading[name]
     if value is None:
         return value
     if mapped.convert:
