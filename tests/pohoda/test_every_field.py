@@ -92,7 +92,7 @@ class Company:
     def sample(self, spec: Field) -> Any:
         number = next(self.numbers)
         if spec.words:
-            return next(said for word in spec.words.values() for said in word.sql if said)
+            return next((said for word in spec.words.values() for said in word.sql if said), number)  # else `otherwise`
         if spec.type == "text":
             return LETTERS[number // len(LETTERS)] + LETTERS[number % len(LETTERS)]
         return {

@@ -8,6 +8,7 @@ from pohoda_bridge.catalogue import WAYS, Agenda, Unit
 from pohoda_bridge.connections import Connections
 from pohoda_bridge.errors import StopAgenda
 from pohoda_bridge.pohoda.identity import padded, parsed, technical
+from pohoda_bridge.pohoda.naming import with_numbers
 from pohoda_bridge.pohoda.prepare import compared, prepared
 from pohoda_bridge.pohoda.reader import Custom, Reader, Source
 from pohoda_bridge.pohoda.years import Years
@@ -92,7 +93,8 @@ class PohodaSide:
         accountant's table (`filled` in the details), and is refused when its amounts are not what its lines make.
         """
         known, unit = self._source.agenda(agenda), self._source.unit
-        made = prepared(known, unit, pack)
+        tables = {name: one.read.sql.table for name, one in self._source.agendas.items()}
+        made = prepared(known, unit, with_numbers(pack, tables, self._source.year, self.look_up))
         written = self._open_writer().write(known, made.pack) if made.pack.items else []
         return made.answers(pack, written, unit.accounting.name)
 
