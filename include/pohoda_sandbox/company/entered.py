@@ -22,6 +22,7 @@ from typing import Any, NamedTuple
 from pohoda_sandbox.company import names, numbers
 from pohoda_sandbox.company.dirt import Planted
 from pohoda_sandbox.company.drawing import Drawing, plain
+from pohoda_sandbox.company.entered_documents import Document, documents
 from pohoda_sandbox.pohoda.database import Pohoda
 
 COMPANIES, PERSONS, SAME_ICO, SAME_PERSONS = 12, 15, 4, 2
@@ -53,6 +54,7 @@ class Card(NamedTuple):
 class Cards(NamedTuple):
     companies: tuple[Card, ...]
     persons: tuple[Card, ...]
+    documents: tuple[Document, ...] = ()
 
 
 def cards(pohoda: Pohoda, planted: Planted, crm: str, *, seed: int, home: str) -> Cards:
@@ -68,7 +70,8 @@ def cards(pohoda: Pohoda, planted: Planted, crm: str, *, seed: int, home: str) -
     companies.append(Card("ico_checksum", wrong | {"ico": numbers.wrong_ico(wrong["ico"]), "dic": "", "ic_dph": ""}))
     persons = [*_same_person(pohoda, met)][:SAME_PERSONS]
     persons += _new_persons(of, companies, clean, PERSONS - len(persons))
-    return Cards(tuple(companies), tuple(persons))
+    mates = [place for place, card in enumerate(companies) if card.kind in {"same_ico", "new"}]
+    return Cards(tuple(companies), tuple(persons), tuple(documents(of.home, mates)))
 
 
 def _same_ico(of: Drawing, met: list[Row]) -> Iterator[Card]:

@@ -147,5 +147,5 @@ class Gram:
 
 def _sent(fields: Json) -> Json:
     """The fields as they would arrive over the wire."""
-    sent: Json = json.loads(json.dumps(fields), parse_float=Decimal)
+    sent: Json = json.loads(json.dumps(fields, default=float), parse_float=Decimal)
     return sent
