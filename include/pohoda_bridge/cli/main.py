@@ -13,7 +13,7 @@ COMMANDS = {
     "check": "check", "extract": "flows", "plan": "flows", "sync": "flows", "collect": "collect", "status": "status",
     "why": "why", "fields": "fields", "quarantine": "quarantine", "conflicts": "conflicts", "match": "match",
     "reconcile": "reconcile", "eway": "eway", "schemas": "schemas", "ledger": "ledger", "dags": "airflow",
-    "pools": "airflow", "year": "year", "sandbox": "sandbox",
+    "pools": "airflow", "year": "year", "import-ini": "import_ini", "sandbox": "sandbox",
 }  # fmt: skip
 EXIT_STOP, EXIT_SETTINGS, EXIT_RETRY = 1, 2, 75
 
@@ -28,7 +28,7 @@ class Lazy(click.Group):
         if name not in COMMANDS:
             return None
         module = importlib.import_module(f"pohoda_bridge.cli.{COMMANDS[name]}")
-        command: click.Command = getattr(module, name)
+        command: click.Command = getattr(module, name.replace("-", "_"))
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -55,6 +55,7 @@ HELP = {
     "dags": "the DAGs that the settings make",
     "pools": "Airflow's pools for these settings",
     "year": "rehearse, make or undo the change of the accounting year",
+    "import-ini": "make a unit and a link from the Connector's Pohoda.ini",
     "sandbox": "a POHODA and CRMs to try everything on",
 }
 
