@@ -75,7 +75,7 @@ def match(
 
 def natural_keys(job: Job) -> list[tuple[str, ...]]:
     """The target's natural keys in canonical names, strongest first, as far as its fields are mapped."""
-    canonical = {mapped.to: name for name, mapped in job.flow.mapping.items()}
+    canonical = {mapped.to: name for name, mapped in job.flow.reading.items()}
     constants = set(job.flow.to_crm.constants)
     keys = job.flow.crm.entities[job.flow.to_crm.entity].natural_keys
     return [
