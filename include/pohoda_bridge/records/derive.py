@@ -8,12 +8,15 @@ from typing import Any
 
 from pohoda_bridge.records.accounting_table import HOME_CURRENCIES
 from pohoda_bridge.records.converters import one_line
+from pohoda_bridge.records.deal_state import deal_state, responsible_person
 from pohoda_bridge.records.document_state import invoice_status, offer_status, order_status
 from pohoda_bridge.records.document_totals import totals_of
 from pohoda_bridge.records.items import ItemFields, items_of
 from pohoda_bridge.records.links import CORRECTING, INVOICES, OFFERS, ORDERS, linked
 from pohoda_bridge.records.names import Names
 from pohoda_bridge.records.price_rules import PriceFields, price_list
+from pohoda_bridge.records.product_card import CardFields, product_of
+from pohoda_bridge.records.settlement import money_of
 from pohoda_bridge.records.vat import SLOTS, percent
 
 Values = tuple[Any, ...]
@@ -161,6 +164,26 @@ def price_rules(context: DeriveContext, values: Values) -> Values:
     return tuple(price_list(PriceFields(*values), context.country, _law_day(context)))
 
 
+def product_card(context: DeriveContext, values: Values) -> Values:
+    """(what a product is made of: `CardFields`) -> the product (`Product`): prices, VAT, what lies in the stores."""
+    return tuple(product_of(CardFields(*values), context.country, _law_day(context)))
+
+
+def contract_state(context: DeriveContext, values: Values) -> Values:
+    """(day of start, day of delivery) -> stage and status of a deal."""
+    return tuple(deal_state(*values))
+
+
+def responsible(context: DeriveContext, values: Values) -> Values:
+    """(whole name, name, surname) -> the responsible person."""
+    return (responsible_person(*values),)
+
+
+def settled_money(context: DeriveContext, values: Values) -> Values:
+    """(amount, currency of the invoice, amount in it) -> what was paid, its currency and rate."""
+    return tuple(money_of(*values, context.country))
+
+
 def _law_day(context: DeriveContext) -> date | None:
     """The day whose percentages hold for what has no day: the last of the books' year, so that no run depends on when
     it was made.
@@ -190,4 +213,8 @@ DERIVATIONS: Mapping[str, Callable[[DeriveContext, Values], Values]] = {
     "from_order": from_order,
     "corrected_invoice": corrected_invoice,
     "price_rules": price_rules,
+    "product_card": product_card,
+    "contract_state": contract_state,
+    "responsible": responsible,
+    "settled_money": settled_money,
 }
