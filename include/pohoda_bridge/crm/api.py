@@ -1,10 +1,11 @@
 """The section `api` of a CRM file as frozen types: every name on the wire that the client needs, and none in Python."""
 
+import re
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, model_validator
 
 from pohoda_bridge.catalogue import Crm
 from pohoda_bridge.catalogue.base import Settings
@@ -92,14 +93,31 @@ class Filter(Settings):
     operators: Mapping[str, str] = Field(default_factory=dict)
 
 
+class MarkForm(Settings):
+    """How a program that ran before marked its records: `{ico}` (eight digits), `{year}` and `{id}`, each once."""
+
+    source: str
+    id: str
+
+    @model_validator(mode="after")
+    def _parts_named(self) -> Self:
+        if sorted(re.findall(r"\{\w*\}|[{}]", self.source + self.id)) != ["{ico}", "{id}", "{year}"]:
+            raise ValueError("a mark is made of {ico}, {year} and {id}, each once")
+        return self
+
+
 class System(Settings):
-    """Fields that the service keeps on every record by itself, and the two that hold our mark."""
+    """Fields that the service keeps on every record by itself, and the two that hold our mark.
+
+    `connector`: the form of the marks that the vendor's Connector made.
+    """
 
     id: str
     source: str | None = None
     external_id: str | None = None
     modified: str | None = None
     version: str | None = None
+    connector: MarkForm | None = None
 
 
 class Api(Settings):

@@ -8,6 +8,7 @@ from pohoda_bridge.crm.failure import Failure
 from pohoda_bridge.crm.found import Found
 from pohoda_bridge.crm.http import Http, label
 from pohoda_bridge.crm.listing import Listing, both, condition, filterable, one_of
+from pohoda_bridge.crm.marks import kept
 from pohoda_bridge.crm.shape import NoRecord, Shape
 from pohoda_bridge.crm.wire import to_wire
 from pohoda_bridge.side import Lookup, Row
@@ -69,7 +70,7 @@ class Finder:
         """Filters that together show every wanted mark; "" where only a full scan can."""
         system = self._api.system
         by_source: dict[str, list[str]] = {}
-        for mark in found.marks:
+        for mark in kept(system, found.marks):
             by_source.setdefault(mark.source, []).append(mark.id)
         for source, ids in by_source.items():
             if not (self._api.filters and self._api.marks and filterable(self._api, source)):

@@ -18,7 +18,9 @@ def ruled(api: Api, shape: Shape, rules: Sequence[Rule]) -> str:
     for rule in rules if api.filters else ():
         mapped = shape.mapping.get(str(rule.field))
         words = {"equals": (rule.equals,), "in_": rule.in_ or ()}.get(rule.operator, ()) if rule.field else ()
-        if mapped is None or shape.kinds.get(str(rule.field)) != "option" or not words or mapped.to in asked:
+        if mapped is None or shape.kinds.get(str(rule.field)) != "option" or "." in mapped.to or mapped.named:
+            continue
+        if not words or mapped.to in asked:
             continue
         known = [to_wire(word, "option", mapped.values or {}, shape.forms) for word in words if word is not None]
         if len(known) < len(words) or not all(filterable(api, word) for word in known):

@@ -9,9 +9,10 @@ from pohoda_bridge.catalogue import Crm, Mapped
 from pohoda_bridge.catalogue.crm import Deleted
 from pohoda_bridge.crm.answer import folded
 from pohoda_bridge.crm.api import Api
+from pohoda_bridge.crm.marks import shown
 from pohoda_bridge.crm.wire import Forms, from_wire, to_wire
 from pohoda_bridge.errors import StopAgenda
-from pohoda_bridge.side import Item, Mark, Row
+from pohoda_bridge.side import Item, Row
 
 
 class NoRecord(Exception):
@@ -84,7 +85,7 @@ class Shape:
         row: Row = {"_id": identity(self.api, known)}
         row["_saved"] = self.forms.read_moment(known.get(system.modified.casefold())) if system.modified else None
         source, external = (known.get(name.casefold()) for name in (system.source or "", system.external_id or ""))
-        row["_mark"] = Mark(str(source), str(external)) if source and external else None
+        row["_mark"] = shown(system, str(source), str(external)) if source and external else None
         if system.version and (version := known.get(system.version.casefold())) is not None:
             row["_version"] = version
         for name, wire, names in self._columns:
