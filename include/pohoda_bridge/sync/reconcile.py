@@ -46,7 +46,7 @@ def reconcile(job: Job) -> Reconciled:
     target = {row["_id"]: row for part in job.target.read(job.agenda, Window()).parts for row in part}
     differences: list[dict[str, Any]] = []
     counted: Counter[str] = Counter()
-    sums = Sums(job.flow.agenda)
+    sums = Sums(job.flow.agenda, job.flow.unit.country)
     total = 0
     for part in job.source.read(job.agenda, Window()).parts:
         shaped = as_rows(shape(part, job.flow))

@@ -10,6 +10,8 @@ from typing import Any
 
 from pohoda_bridge.catalogue import Agenda
 from pohoda_bridge.ledger.scope import chunks
+from pohoda_bridge.records.accounting_table import HOME_CURRENCIES
+from pohoda_bridge.records.fingerprint import canonical
 from pohoda_bridge.side import Row, Window
 from pohoda_bridge.sync.job import Job
 
@@ -32,24 +34,25 @@ class Line:
 
     def as_dict(self) -> dict[str, Any]:
         """The line as JSON has it, amounts as text."""
-        shown = {name: {n: str(v) for n, v in side.items()} for name, side in self._sides()}
-        return {"day": self.day, "currency": self.currency, **shown, "equal": self.equal}
-
-    def _sides(self) -> Iterable[tuple[str, Mapping[str, Decimal]]]:
-        return (("source", self.source), ("target", self.target))
+        source, target = ({name: canonical(value) for name, value in side.items()} for side in (self.source, self.target))
+        return {"day": self.day, "currency": self.currency, "source": source, "target": target, "equal": self.equal}
 
 
 @dataclass
 class Sums:
-    """Collects pairs of rows in canonical names; amounts that a side does not have count as nothing."""
+    """Collects pairs of rows in canonical names; amounts that a side does not have count as nothing, and an amount
+    without a currency is in the one of the unit's country.
+    """
 
     agenda: Agenda
+    country: str
     _found: dict[tuple[str, str], tuple[dict[str, Decimal], dict[str, Decimal]]] = field(default_factory=dict)
 
     def add(self, source: Row, target: Row) -> None:
         for place, row in enumerate((source, target)):
             day = row.get(self.agenda.dated_by or "")
-            group = (str(day or ""), str(row.get(self.agenda.sums.get("currency", "")) or ""))
+            home = HOME_CURRENCIES[self.country]
+            group = (str(day or ""), str(row.get(self.agenda.sums.get("currency", "")) or home))
             into = self._found.setdefault(group, ({}, {}))[place]
             into["count"] = into.get("count", _ZERO) + 1
             for name, of in self._amounts():
@@ -66,7 +69,7 @@ class Sums:
 
 def of_run(job: Job, records: Iterable[list[Row]], pairs: Mapping[str, str]) -> list[Line]:
     """The sums of a run's records, the target read anew. `pairs`: id in the source -> id in the target."""
-    made = Sums(job.flow.agenda)
+    made = Sums(job.flow.agenda, job.flow.unit.country)
     for part in records:
         known = {row["_id"]: row for row in part if row["_id"] in pairs}
         for some in chunks(known, AT_ONCE):
