@@ -117,7 +117,7 @@ def custom(both: Both, name: str, kind: str = "text") -> None:
     """The CRM's administrator adds a field to clients."""
     gram = both.sandbox.gram
     field, token = {"Name": name, "Kind": kind}, {"Token": gram.token}
-    requests.post(f"{gram.url}/Entity/Client/Field", json=field, headers=token, timeout=5).raise_for_status()
+    requests.post(f"{gram.url}/Entity/Client/Field", json=field, headers=token, timeout=20).raise_for_status()
 
 
 def _there_and_back(both: Both) -> Trip:

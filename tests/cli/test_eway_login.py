@@ -52,7 +52,7 @@ def connect(bridge: Bridge, monkeypatch: pytest.MonkeyPatch, **extra: object) ->
 def browse(bridge: Bridge, address: str) -> str:
     """Sign in as a person does; the address that the browser is sent to."""
     form = {"username": "api", "password": bridge.sandbox.info["eway"]["password"]}
-    return requests.post(address, data=form, allow_redirects=False, timeout=5).headers["Location"]
+    return requests.post(address, data=form, allow_redirects=False, timeout=20).headers["Location"]
 
 
 @pytest.fixture

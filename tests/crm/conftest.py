@@ -50,7 +50,7 @@ class Bench:
             host or self.gram.host_url,
             login=login,
             password=password,
-            extra={"organization": "demo", "read_timeout": 5, **(extra or {})},
+            extra={"organization": "demo", "read_timeout": 20, **(extra or {})},
         )
         crm = RestCrm(Crm.model_validate(wire), connection, {}, clock=clock, sleep=self.waits.append, **options)
         self.opened.append(crm)

@@ -59,7 +59,7 @@ class Bench:
             host or self.eway.url,
             login=login,
             password=password,
-            extra={"read_timeout": 5, **(extra or {})},
+            extra={"read_timeout": 20, **(extra or {})},
         )
         options = {"sleep": self.waits.append, "clock": lambda: datetime.now(UTC), **options}
         opened = EwayCrm(crm, connection, {agenda: mapping}, **options)

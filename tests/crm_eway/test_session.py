@@ -151,7 +151,7 @@ def sign_in(bench: Bench, tokens: Memory) -> None:
     connection = Connection("eway_api", bench.eway.url, login="api", password=SECRET, extra=OAUTH)
     begun = begin(CRM, connection)
     form = {"username": "api", "password": PASSWORD}
-    answer = requests.post(begun.url, data=form, allow_redirects=False, timeout=5)
+    answer = requests.post(begun.url, data=form, allow_redirects=False, timeout=20)
     finish(begun, answer.headers["Location"], tokens)
 
 

@@ -16,11 +16,15 @@ import pytest
 import requests
 
 from pohoda_bridge.catalogue import open_catalogue
+from pohoda_bridge.ledger import open_ledger
+from pohoda_bridge.ledger.schema import metadata
 from pohoda_bridge.pools import pools_of
+from pohoda_bridge.settings import ledger_url
 from pohoda_demo import environment
 from pohoda_demo.airflow import Airflow
 from pohoda_demo.processes import Processes
 from pohoda_sandbox.faults import Fault
+from pohoda_sandbox.pohoda import exe
 from tests.airflow_home import ROOT
 from tests.dags.conftest import Open
 from tests.dags.world import AGENDAS, World
@@ -29,7 +33,9 @@ AIRFLOW = (sys.executable, "-m", "airflow")
 PATIENCE = 180.0
 CLIENTS = "gram__clients__to_crm"
 WAIT = "**TASKS, **failed"
-"""The one thing that is changed in the DAGs, so that the test need not wait as long as a server that is down."""
+POKES = "poke_interval=POKE"
+"""What is changed in the DAGs, so that the test need not wait as long as a server that is down, or for POHODA."""
+TO_POHODA = "gram__clients__to_pohoda"
 
 
 @dataclass
@@ -66,6 +72,20 @@ class Stack:
     def logged_in(self, path: str) -> requests.Response:
         return self.page(path, Authorization=str(self.airflow._session.headers["Authorization"]))
 
+    def pohoda_exe(self, fault: str = "") -> int:
+        """Start POHODA on what lies in the folder of packs."""
+        info = self.world.sandbox.info["mserver"]
+        argv = ["/XML", info["user"], info["password"], str(self.home / "share/pohoda.ini")]
+        return exe.main(argv, self.world.sandbox.data, fault)
+
+    def rows(self, table: str) -> int:
+        """How many rows a table of the bridge's ledger has."""
+        ledger = open_ledger(ledger_url())
+        with ledger.transaction() as connection:
+            found = len(connection.execute(metadata.tables[table].select()).all())
+        ledger.close()
+        return found
+
     def logs(self) -> bytes:
         """Everything that any process or task has logged."""
         return b"".join(file.read_bytes() for file in self.home.rglob("*.log"))
@@ -86,6 +106,25 @@ def free_port() -> int:
         return int(listening.getsockname()[1])
 
 
+def through_folder(home: Path) -> dict[str, str]:
+    """The shipped settings, with POHODA written through a folder: the variables that lead there."""
+    config, share = home / "settings", home / "share"
+    share.mkdir()
+    for part in ("units", "links"):
+        shutil.copytree(ROOT / "include" / part, config / part)
+    unit = config / "units/firma.yaml"
+    text = unit.read_text(encoding="utf-8")
+    for before, after in (
+        ("write: mserver ", "write: folder "),
+        ("{sql: pohoda_sql_2026,", "{folder: share, sql: pohoda_sql_2026,"),
+    ):
+        assert before in text
+        text = text.replace(before, after)
+    unit.write_text(text, encoding="utf-8")
+    value = {"conn_type": "fs", "extra": {"input": str(share), "ini": True}}
+    return {"POHODA_BRIDGE_CONFIG": str(config), "AIRFLOW_CONN_SHARE": json.dumps(value)}
+
+
 @pytest.fixture(scope="module")
 def stack(open_world: Open, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     home = tmp_path_factory.mktemp("airflow")
@@ -94,7 +133,9 @@ def stack(open_world: Open, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     shutil.copy(ROOT / "tests/dags/leak.py", dags)
     text = (ROOT / "dags/agendas.py").read_text(encoding="utf-8")
     assert WAIT in text
-    (dags / "agendas.py").write_text(text.replace(WAIT, f"{WAIT}, 'retry_delay': 2"), encoding="utf-8")
+    assert POKES in text
+    text = text.replace(WAIT, f"{WAIT}, 'retry_delay': 2").replace(POKES, "poke_interval=2")
+    (dags / "agendas.py").write_text(text, encoding="utf-8")
     port = free_port()
     with open_world(size=8) as world, Processes(home / "logs") as processes:
         env = {
@@ -102,6 +143,7 @@ def stack(open_world: Open, tmp_path_factory: pytest.TempPathFactory) -> Iterato
             **environment.airflow_environment(ROOT, home, port),
             **world.sandbox.info["env"],
             "AIRFLOW__CORE__DAGS_FOLDER": str(dags),
+            **through_folder(home),
         }
         airflow = Airflow(f"http://127.0.0.1:{port}", environment.USER, environment.write_password(home))
         processes.start("db", [*AIRFLOW, "db", "migrate"], env)
@@ -156,6 +198,27 @@ def test_a_cleared_load_goes_through_again_and_writes_nothing(stack: Stack) -> N
         "extract": 2, "load": 2, "report": 2,
     }  # fmt: skip
     assert (stack.world.sandbox.gram.writes(), stack.world.state()) == (writes, state)
+
+
+def test_collect_is_rescheduled_while_pohoda_is_slow_and_then_binds(stack: Stack) -> None:
+    """It holds no slot while it waits: another task of the same pool runs meanwhile."""
+    stack.world.sandbox.gram.create("Client", Name="Pomalá s.r.o.")
+    bound = stack.rows("bindings")
+    stack.trigger(TO_POHODA, "first")
+    for fault in ("late", ""):
+        until(lambda: stack.tasks(TO_POHODA, "first")["collect"]["state"] == "up_for_reschedule")
+        assert (stack.rows("bindings"), stack.tasks(TO_POHODA, "first")["report"]["state"]) == (bound, None)
+        assert stack.pohoda_exe(fault) == 0
+        if fault:
+            stack.trigger(CLIENTS, "meanwhile")
+            assert stack.ended(CLIENTS, "meanwhile") == "success"
+    assert stack.ended(TO_POHODA, "first") == "success"
+    tasks = stack.tasks(TO_POHODA, "first")
+    assert {one["state"] for one in tasks.values()} == {"success"}
+    (counts,) = [run.counts for run in stack.world.runs() if run.id == f"{TO_POHODA}@first"]
+    assert (counts["created"], counts["submitted"]) == (1, 0)
+    assert stack.rows("bindings") == bound + 1
+    assert len(stack.world.sandbox.pohoda.rows("SELECT ID FROM AD WHERE Firma = 'Pomalá s.r.o.'")) == 1
 
 
 def test_the_report_task_links_to_the_report(stack: Stack) -> None:

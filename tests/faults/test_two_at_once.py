@@ -16,6 +16,7 @@ from tests.faults.arena import Arena, Arenas
 from tests.faults.checks import World
 from tests.faults.forks import Forks
 from tests.faults.judging import Memory
+from tests.waits import until
 
 BEFORE = ("clients", "addresses")
 Undisturbed = Callable[..., World]
@@ -30,14 +31,6 @@ def both(tmp_path_factory: pytest.TempPathFactory, memory: Memory, undisturbed: 
     yield both
     for forks in both:
         forks.close()
-
-
-def until(told: Callable[[], bool], seconds: float = 60.0) -> None:
-    """Wait for a condition, whatever the machine's load."""
-    end = time.monotonic() + seconds
-    while not told():
-        assert time.monotonic() < end, "waited in vain"
-        time.sleep(0.01)
 
 
 def is_stopped(folder: Path) -> bool:

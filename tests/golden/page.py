@@ -9,15 +9,19 @@ PAGE = Path(__file__).parents[2] / "docs" / "golden-documents.md"
 HEAD = """# Golden documents
 
 Every document below is written to POHODA in a test, and must become exactly the XML that stands beside it; it is then
-stored in the sandbox, read back over SQL and over XML, and must be what it was. Amounts were worked out by hand. If
-your books need a case that is missing, say what it is and what POHODA must show: it becomes one more row here.
+stored in the sandbox, read back over SQL and over XML, and must be what it was. `tests/golden/documents/CHECKED.md`
+tells of each how it was checked, with its amounts worked out again. If your books need a case that is missing, say what
+it is and what POHODA must show: it becomes one more row here.
 
 - **Amounts** go as they are in the CRM: a line with its unit price, its amount without VAT and its VAT. POHODA has
   nothing left to round, so the invoice is the same to the cent on both sides. A document whose lines do not add up to
   its totals is not written at all, and says by how much they differ.
 - **Another currency**: the lines go in that currency with the rate of the document, and POHODA converts them. The rate
   of forints is for a hundred of them.
-- **Credit notes** have quantities (or prices) below zero, and name the invoice that they correct.
+- **Credit notes** have quantities (or prices) below zero, and name the invoice that they correct. In Slovakia its
+  number goes twice, once for section C1 of the control statement.
+- **VAT numbers** of other EU countries stand in IČ DPH in a Slovak unit and in DIČ in a Czech one.
+- **A discount of the whole document** is a line below zero for each rate.
 - **Deducted advances** are lines of their own, below zero. One that was taxed when it was paid lowers the base and VAT
   of the invoice; one that was not lowers only what is left to pay.
 - **VAT classes, pre-assignments, accounts, centres** in these documents are examples. Yours come from the accounting

@@ -100,7 +100,7 @@ class Desk:
     @contextmanager
     def door(self, connection_id: str) -> Generator[Callable[[EmailMessage], None]]:
         assert connection_id == "smtp_default"
-        with smtplib.SMTP("127.0.0.1", self.server.port, timeout=10) as client:
+        with smtplib.SMTP("127.0.0.1", self.server.port, timeout=20) as client:
             yield partial(post, client, "bridge@example.sk")
 
 

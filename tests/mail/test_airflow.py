@@ -33,7 +33,7 @@ def company(airflow: None, tmp_path_factory: pytest.TempPathFactory, server: Mai
     folder: Path = tmp_path_factory.mktemp("company")
     with pytest.MonkeyPatch.context() as patch, Bridge.open(folder, patch) as bridge:
         bridge.link(notify={"email": PEOPLE, "language": "en"})
-        extra = "disable_ssl=true&disable_tls=true&timeout=5&from_email=bridge%40example.sk"
+        extra = "disable_ssl=true&disable_tls=true&timeout=20&from_email=bridge%40example.sk"
         patch.setenv("AIRFLOW_CONN_SMTP_DEFAULT", f"smtp://127.0.0.1:{server.port}/?{extra}")
         yield bridge
 

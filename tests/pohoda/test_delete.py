@@ -53,7 +53,7 @@ def delivery_of(bench: Bench, owner: str, **columns: Any) -> str:
 
 
 def impatient(bench: Bench, way: str = "sql") -> PohodaSide:
-    return bench.side(way, system=SYSTEM, extra={"patience": 0, "read_timeout": 0.5})
+    return bench.side(way, system=SYSTEM, extra={"patience": 0})
 
 
 @WAYS

@@ -12,6 +12,7 @@ from pohoda_bridge.pohoda.sql.connect import connection_string
 from pohoda_bridge.pohoda.sql.errors import meaning
 from pohoda_bridge.side import Lookup, Window
 from pohoda_sandbox.faults import Fault
+from tests.waits import NEVER, SHORT
 
 from .conftest import Bench, everything
 
@@ -166,13 +167,13 @@ def test_stamps_that_are_missing_make_every_read_a_full_one(bench: Bench) -> Non
         (Fault("tds", "cut_before", match="Firma"), Retry, "lost"),
         (Fault("tds", "truncate", match="Firma"), Retry, "lost"),
         (Fault("tds", "garbage", match="Firma"), Retry, "lost"),
-        (Fault("tds", "delay", match="Firma", seconds=1.5), Retry, "in time"),
+        (Fault("tds", "delay", match="Firma", seconds=NEVER), Retry, "in time"),
     ],
     ids=lambda value: value.kind if isinstance(value, Fault) else None,
 )
 def test_an_error_while_reading(bench: Bench, fault: Fault, kind: type[Exception], words: str) -> None:
     bench.pohoda.insert("AD", Firma="Tajná firma")
-    side = bench.side("sql", extra={"query_timeout": 1})
+    side = bench.side("sql", extra={"query_timeout": int(SHORT)} if fault.kind == "delay" else {})
     side.ids("clients")
     bench.faults.add(fault)
     with pytest.raises(kind, match=words) as caught:

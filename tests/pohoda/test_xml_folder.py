@@ -84,6 +84,7 @@ def test_other_listings_and_answers_are_passed_over(tmp_path: Path, agendas: Age
     centre = Field(codes=Codes(sql="sSTR.IDS", xml="centre"))
     assert reader(tmp_path, agendas).codes(centre) == {"BRNO"}
     assert reader(tmp_path, agendas).codes(Field(codes=Codes(xml="store"))) == {"SKLAD"}
+    assert reader(tmp_path, agendas).codes(Field(codes=Codes(xml=("centre", "payment", "store")))) == {"BRNO", "SKLAD"}
 
 
 def test_a_list_that_was_not_exported_is_not_known(tmp_path: Path, agendas: Agendas) -> None:

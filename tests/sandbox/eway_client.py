@@ -29,7 +29,7 @@ class Client:
         return self.raw("LogIn", body).json()  # type: ignore[no-any-return]
 
     def raw(self, method: str, body: Any, **more: Any) -> requests.Response:
-        return requests.post(f"{self.base}/{method}", json=body, timeout=5, **more)
+        return requests.post(f"{self.base}/{method}", json=body, timeout=20, **more)
 
     def __call__(self, method: str, **members: Any) -> dict[str, Any]:
         """The envelope, whatever it says."""

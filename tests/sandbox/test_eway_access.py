@@ -36,12 +36,12 @@ def code_of(eway: EWay, challenge: str = "", user: str = "", password: str = CAN
     }
     form = {"username": user or eway.user, "password": password}
     url = f"{eway.url}/auth/connect/authorize"
-    return requests.post(url, params=asked, data=form, allow_redirects=False, timeout=5)
+    return requests.post(url, params=asked, data=form, allow_redirects=False, timeout=20)
 
 
 def token(eway: EWay, **form: str) -> requests.Response:
     given = {"client_id": eway.client_id, "client_secret": eway.client_secret, **form}
-    return requests.post(f"{eway.url}/auth/connect/token", data=given, timeout=5)
+    return requests.post(f"{eway.url}/auth/connect/token", data=given, timeout=20)
 
 
 def tokens(eway: EWay) -> dict[str, Any]:
@@ -58,7 +58,7 @@ def refresh(eway: EWay, refresh_token: str) -> requests.Response:
 def log_in(eway: EWay, access: str, user: str = "") -> requests.Response:
     body = {"userName": user or eway.user, "appVersion": "Test1.0", "passwordHash": None}
     headers = {"Authorization": f"Bearer {access}"}
-    return requests.post(f"{eway.url}/API.svc/LogIn", json=body, headers=headers, timeout=5)
+    return requests.post(f"{eway.url}/API.svc/LogIn", json=body, headers=headers, timeout=20)
 
 
 @pytest.mark.parametrize("path", ["demo/API.svc", "demo/InsecureAPI.svc", "demo/WcfService/Service.svc", "API.svc"])
@@ -71,7 +71,7 @@ def test_three_services_under_any_path_know_a_method_in_any_case(eway: EWay, pat
         "appVersion": "PHP2.5.1",
         "clientMachineIdentifier": None,
     }
-    answer = requests.post(f"{root}/{path}/{name}", json=body, headers={"Authorization": "Bearer "}, timeout=5)
+    answer = requests.post(f"{root}/{path}/{name}", json=body, headers={"Authorization": "Bearer "}, timeout=20)
     told = answer.json()
     assert (answer.status_code, told["ReturnCode"], told["Description"]) == (200, "rcSuccess", None)
     assert told["WcfVersion"] == "9.0.0.180" and len(told["SessionId"]) == len(told["UserItemGuid"]) == 36
@@ -80,24 +80,24 @@ def test_three_services_under_any_path_know_a_method_in_any_case(eway: EWay, pat
 def test_other_paths_and_methods_are_404(eway: EWay) -> None:
     client = Client(eway)
     for path in ("/API.svc", "/Other.svc/LogIn", "/API.svc/GetUnicorns", "/API.svc/Get/Users"):
-        assert requests.post(eway.url + path, json={}, timeout=5).status_code == 404
-    assert requests.get(f"{client.base}/GetUsers", timeout=5).status_code == 405
-    assert requests.put(f"{client.base}/GetUsers", json={}, timeout=5).status_code == 405
+        assert requests.post(eway.url + path, json={}, timeout=20).status_code == 404
+    assert requests.get(f"{client.base}/GetUsers", timeout=20).status_code == 405
+    assert requests.put(f"{client.base}/GetUsers", json={}, timeout=20).status_code == 405
 
 
 def test_an_old_server_has_only_the_legacy_path(eway: EWay) -> None:
     eway.switches.legacy_only = True
-    assert requests.post(f"{eway.url}/InsecureAPI.svc/LogIn", json={}, timeout=5).status_code == 404
+    assert requests.post(f"{eway.url}/InsecureAPI.svc/LogIn", json={}, timeout=20).status_code == 404
     assert Client(eway, base="WcfService/Service.svc").ok("GetLastItemChangeId") > 0
 
 
 def test_what_needs_no_session(eway: EWay) -> None:
     base = f"{eway.url}/API.svc"
-    settings = requests.get(f"{base}/GetServiceAuthSettings", timeout=5).json()
+    settings = requests.get(f"{base}/GetServiceAuthSettings", timeout=20).json()
     assert settings["ReturnCode"] == "rcSuccess"
     assert (settings["IsActiveDirectory"], settings["IsAzureAuth"]) == (False, False)
-    assert requests.get(f"{base}/CheckStatus", timeout=5).json() == {"ReturnCode": "rcSuccess", "Description": None}
-    assert "<WebServiceVersion>9.0.0.180<" in requests.get(f"{eway.url}/eWayWS.asmx/GetInfo", timeout=5).text
+    assert requests.get(f"{base}/CheckStatus", timeout=20).json() == {"ReturnCode": "rcSuccess", "Description": None}
+    assert "<WebServiceVersion>9.0.0.180<" in requests.get(f"{eway.url}/eWayWS.asmx/GetInfo", timeout=20).text
 
 
 @pytest.mark.parametrize("hashed", [md5(CANARY), md5(CANARY).upper()])
@@ -135,7 +135,7 @@ def test_where_oauth_is_wanted_no_password_gets_in(eway: EWay) -> None:
     client = Client(eway)
     eway.switches.oauth_required = True
     assert client.log_in()["ReturnCode"] == "rcOAuthRequired"
-    assert requests.get(f"{client.base}/GetServiceAuthSettings", timeout=5).json()["IsAzureAuth"] is True
+    assert requests.get(f"{client.base}/GetServiceAuthSettings", timeout=20).json()["IsAzureAuth"] is True
     assert log_in(eway, tokens(eway)["access_token"]).json()["ReturnCode"] == "rcSuccess"
 
 
@@ -191,7 +191,7 @@ def test_the_code_flow_gives_tokens_in_the_forms_clients_read(eway: EWay) -> Non
     told = log_in(eway, given["access_token"]).json()
     assert told["ReturnCode"] == "rcSuccess" and told["SessionId"]
     introspected = requests.post(
-        f"{eway.url}/auth/connect/introspect", data={"token": given["access_token"]}, timeout=5
+        f"{eway.url}/auth/connect/introspect", data={"token": given["access_token"]}, timeout=20
     ).json()
     assert (introspected["active"], introspected["username"]) == (True, eway.user)
 
@@ -277,7 +277,7 @@ def test_the_log_has_no_secret(eway: EWay) -> None:
     log_in(eway, given["access_token"])
     client = Client(eway)
     client("GetUsers")
-    requests.get(f"{client.base}/CheckStatus?sessionId={client.session}", timeout=5)
+    requests.get(f"{client.base}/CheckStatus?sessionId={client.session}", timeout=20)
     shown = json.dumps(eway.traffic.dump(), ensure_ascii=False)
     secrets = (CANARY, md5(CANARY), client.session, given["access_token"], given["refresh_token"], eway.client_secret)
     assert not [secret for secret in secrets if secret in shown]

@@ -35,7 +35,7 @@ def client(eway: EWay) -> Client:
 
 def admin(eway: EWay, method: str, path: str, body: Any = None, status: int = 200) -> Any:
     headers = {"Admin-Token": eway.admin_token}
-    answer = requests.request(method, eway.admin_url + path, json=body, headers=headers, timeout=5)
+    answer = requests.request(method, eway.admin_url + path, json=body, headers=headers, timeout=20)
     assert answer.status_code == status, answer.text
     return answer.json()
 
@@ -103,7 +103,7 @@ def test_a_request_over_the_limit_is_413(eway: EWay, client: Client) -> None:
 
 
 def test_the_admin_path_wants_its_token_and_is_not_counted(eway: EWay) -> None:
-    assert requests.get(f"{eway.admin_url}/counters", timeout=5).status_code == 401
+    assert requests.get(f"{eway.admin_url}/counters", timeout=20).status_code == 401
     assert admin(eway, "GET", "/counters")["requests"] == 0
 
 
@@ -163,7 +163,7 @@ def test_a_file_goes_up_as_php_sends_it_and_comes_down_without_an_envelope(eway:
     """Chunked, with a Content-Length and an Expect beside it; fileName is not encoded."""
     path = f"/demo/InsecureAPI.svc/SaveBinaryAttachment?sessionId={client.session}&itemGuid={A}&fileName=a.pdf"
     for body in (b"first", b"second\x00\xff"):
-        connection = http.client.HTTPConnection("127.0.0.1", eway.port, timeout=5)
+        connection = http.client.HTTPConnection("127.0.0.1", eway.port, timeout=20)
         connection.putrequest("POST", path)
         for name, value in (
             ("Content-Type", "application/octet-stream"),
@@ -182,10 +182,10 @@ def test_a_file_goes_up_as_php_sends_it_and_comes_down_without_an_envelope(eway:
     assert (first.content, first.headers["Content-Type"]) == (b"first", "application/octet-stream")
     latest = f"{client.base}/GetBinaryAttachmentLatestRevision?itemGuid={A}"
     bearer = {"Authorization": f"Bearer {client.session}"}
-    assert requests.get(latest, headers=bearer, timeout=5).content == b"second\x00\xff"
+    assert requests.get(latest, headers=bearer, timeout=20).content == b"second\x00\xff"
     browser = requests.Session()
     hashed = {"userName": eway.user, "appVersion": "Web1", "createSessionCookie": True}
-    browser.post(f"{client.base}/LogIn", json={**hashed, "passwordHash": md5(eway.password)}, timeout=5)
-    assert browser.get(latest, timeout=5).content == b"second\x00\xff"
-    assert requests.get(latest, timeout=5).json()["ReturnCode"] == "rcBadSession"
+    browser.post(f"{client.base}/LogIn", json={**hashed, "passwordHash": md5(eway.password)}, timeout=20)
+    assert browser.get(latest, timeout=20).content == b"second\x00\xff"
+    assert requests.get(latest, timeout=20).json()["ReturnCode"] == "rcBadSession"
     assert client("GetLatestRevision", documentGuid=B)["ReturnCode"] == "rcGeneralError"

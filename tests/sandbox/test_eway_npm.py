@@ -51,7 +51,7 @@ def sign_in(eway: EWay) -> str:
     }
     form = {"username": eway.user, "password": eway.password}
     url = f"{eway.url}/auth/connect/authorize?{urlencode(asked)}"
-    answer = requests.post(url, data=form, allow_redirects=False, timeout=5)
+    answer = requests.post(url, data=form, allow_redirects=False, timeout=20)
     return parse_qs(urlsplit(answer.headers["Location"]).query)["code"][0]
 
 

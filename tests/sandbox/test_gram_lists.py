@@ -19,7 +19,7 @@ def gram() -> Iterator[Gram]:
 
 
 def get(gram: Gram, path: str = "/Client", **parameters: Any) -> requests.Response:
-    return requests.get(gram.url + path, params=parameters, headers={"Token": gram.token}, timeout=5)
+    return requests.get(gram.url + path, params=parameters, headers={"Token": gram.token}, timeout=20)
 
 
 def names(answer: requests.Response) -> list[str]:
@@ -184,7 +184,7 @@ def test_levels_of_operations(gram: Gram, level: str, method: str, path: str, kn
         body = {"Records": []}
     elif path == "/Client/Upsert" or path == "/Client":
         body.pop("Records")
-    answer = requests.request(method, gram.url + path, json=body, headers={"Token": gram.token}, timeout=5)
+    answer = requests.request(method, gram.url + path, json=body, headers={"Token": gram.token}, timeout=20)
     assert answer.status_code == (200 if known else 404), answer.text
 
 

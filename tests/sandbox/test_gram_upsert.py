@@ -19,7 +19,7 @@ def gram() -> Iterator[Gram]:
 
 
 def send(gram: Gram, entity: str = "Client", **body: Any) -> requests.Response:
-    return requests.post(f"{gram.url}/{entity}/Upsert", json=body, headers={"Token": gram.token}, timeout=5)
+    return requests.post(f"{gram.url}/{entity}/Upsert", json=body, headers={"Token": gram.token}, timeout=20)
 
 
 def upsert(gram: Gram, entity: str = "Client", **body: Any) -> tuple[str, str]:

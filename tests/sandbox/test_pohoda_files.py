@@ -34,7 +34,7 @@ def get(mserver: MServer, path: str, user: str = "xml", **headers: str) -> reque
     session = requests.Session()
     request = requests.Request("GET", mserver.url, headers=known | headers).prepare()
     request.url = f"{mserver.url}/documents/{path}"
-    return session.send(request, timeout=10)
+    return session.send(request, timeout=20)
 
 
 @pytest.mark.parametrize("path", ["Faktury/Fakt%C3%BAra%20%C4%8D.%201.pdf", "faktury/fakt%C3%BAra%20%C4%8D.%201.PDF"])
@@ -63,4 +63,4 @@ def test_nothing_else_is_handed_out(mserver: MServer, path: str) -> None:
 def test_who_may_not_open_the_unit_gets_no_file(mserver: MServer) -> None:
     assert get(mserver, "Faktury/logo.png", user="nobody").status_code == 401
     assert get(mserver, "Faktury/logo.png", user="shut").status_code == 403
-    assert requests.post(f"{mserver.url}/documents/Faktury/logo.png", timeout=10).status_code == 405
+    assert requests.post(f"{mserver.url}/documents/Faktury/logo.png", timeout=20).status_code == 405

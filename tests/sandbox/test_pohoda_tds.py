@@ -48,7 +48,7 @@ def connect(server: TdsServer) -> Iterator[Connect]:
                 f"DRIVER=FreeTDS;SERVER=127.0.0.1;PORT={server.port};DATABASE={database};UID={user};PWD={password};"
                 "TDS_Version=7.4;ClientCharset=UTF-8;",
                 autocommit=autocommit,
-                timeout=5,
+                timeout=20,
             )
         )
         return opened[-1]

@@ -24,6 +24,7 @@ def lists(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lists]:
     unit.insert("sUcet", ID=8, IDS="HP", RelJeUcet=1)
     unit.insert("pPK", ID=9, IDS="3Fv", SText="Služby", RelPkAg=2, UMD="311000", UD="602000")
     unit.insert("pPK", ID=10, IDS="1Iv", SText="Iné", RelPkAg=99, UMD="395000", UD="602000")
+    unit.insert("sDPH", ID=30, IDS="UD", SText="Tuzemské plnenie", Nabizet=True, RefTpDph=4)
     unit.insert("sVPUL", ID=11, IDS="Farba", SText="Farby")
     unit.insert("sVPULpol", ID=12, RefAg=11, IDS="BUK", SText="Buk", OrderFld=2)
     unit.insert("sVPULpol", ID=13, RefAg=11, IDS="DUB", SText="Dub", OrderFld=1)
@@ -86,6 +87,13 @@ def test_payments_accounts_and_posting_rules(lists: Lists) -> None:
     assert [rule.get("code") for rule in single] == ["1Iv"]
     chart = lists.item("lst:listAccountRequest")[0]
     assert [account.get("code") for account in chart] == ["311000", "602000", "395000"]
+
+
+def test_classifications_of_vat(lists: Lists) -> None:
+    assert lists.one("lst:listClassificationVATRequest")["classificationVATHeader"] == {
+        "id": "30", "code": "UD", "name": "Tuzemské plnenie", "VATType": {"id": "4"}, "offer": "true",
+        "markRecord": "false",
+    }  # fmt: skip
 
 
 def test_definitions_of_custom_fields(lists: Lists) -> None:

@@ -33,7 +33,7 @@ def listed(mserver: dict[str, Any], ico: str) -> tuple[str | None, set[str]]:
     """State of the pack and the numbers of the cards that an mServer lists."""
     login = base64.b64encode(f"{mserver['user']}:{mserver['password']}".encode()).decode()
     headers = {"STW-Authorization": f"Basic {login}"}
-    answer = requests.post(f"{mserver['url']}/xml", PACK.format(ico=ico).encode("cp1250"), headers=headers, timeout=10)
+    answer = requests.post(f"{mserver['url']}/xml", PACK.format(ico=ico).encode("cp1250"), headers=headers, timeout=20)
     root = etree.fromstring(answer.content)
     return root.get("state"), {str(one.text) for one in root.iterfind(".//{*}addressbookHeader/{*}id")}
 
@@ -43,7 +43,7 @@ def rows(tds: dict[str, Any], sql: str) -> list[Any]:
     if "FreeTDS" not in pyodbc.drivers():
         pytest.skip("FreeTDS's driver is not installed")
     server = f"DRIVER=FreeTDS;SERVER={tds['server']};PORT={tds['port']};DATABASE={tds['database']};TDS_Version=7.4"
-    with pyodbc.connect(f"{server};UID={tds['user']};PWD={tds['password']}", timeout=10) as connection:
+    with pyodbc.connect(f"{server};UID={tds['user']};PWD={tds['password']}", timeout=20) as connection:
         return list(connection.execute(sql).fetchall())
 
 
@@ -84,8 +84,8 @@ def test_its_connections_lead_to_it(sandbox: Sandbox) -> None:
 
 def test_a_fault_strikes_the_mserver_it_names(sandbox: Sandbox) -> None:
     sandbox.faults.add(Fault("mserver_obchod", "status", status=503))
-    assert requests.get(f"{sandbox.mserver.url}/status", timeout=5).status_code == 200
-    assert requests.get(f"{sandbox.units['obchod'].mserver.url}/status", timeout=5).status_code == 503
+    assert requests.get(f"{sandbox.mserver.url}/status", timeout=20).status_code == 200
+    assert requests.get(f"{sandbox.units['obchod'].mserver.url}/status", timeout=20).status_code == 503
 
 
 def test_its_companies_are_czech(sandbox: Sandbox) -> None:

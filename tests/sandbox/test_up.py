@@ -10,7 +10,6 @@ import stat
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,6 +20,7 @@ import requests
 
 from pohoda_sandbox.faults import Fault
 from pohoda_sandbox.sandbox import Sandbox, SandboxError
+from tests.waits import until
 
 COMMAND = [sys.executable, "-m", "pohoda_sandbox.up"]
 ENV_NAMES = {
@@ -44,12 +44,12 @@ def up(*options: str) -> Generator[tuple["subprocess.Popen[str]", dict[str, Any]
     try:
         assert process.stdout is not None
         line = process.stdout.readline()
-        assert line, process.communicate(timeout=10)[1]
+        assert line, process.communicate(timeout=20)[1]
         yield process, json.loads(line)
     finally:
         if process.poll() is None:
             process.kill()
-        process.communicate(timeout=10)
+        process.communicate(timeout=20)
 
 
 def is_open(port: int) -> bool:
@@ -73,7 +73,7 @@ def free_base() -> int:
 
 
 def gram_has(info: dict[str, Any], entity: str) -> list[dict[str, Any]]:
-    answer = requests.get(f"{info['gram']['url']}/{entity}", headers={"Token": info["gram"]["token"]}, timeout=5)
+    answer = requests.get(f"{info['gram']['url']}/{entity}", headers={"Token": info["gram"]["token"]}, timeout=20)
     return list(answer.json()["Records"])
 
 
@@ -84,7 +84,7 @@ def test_it_says_one_line_serves_and_stops_at_a_signal(tmp_path: Path, number: i
         assert len(ports_of(info)) == PORTS
         assert {user["Alias"] for user in gram_has(info, "User")} >= {"BA", "KE", "PO"}
         process.send_signal(number)
-        rest, progress = process.communicate(timeout=10)
+        rest, progress = process.communicate(timeout=20)
     assert (process.returncode, rest) == (0, "")
     assert "5 companies" in progress and "Traceback" not in progress
     assert not any(is_open(port) for port in ports_of(info))
@@ -111,7 +111,7 @@ def test_a_second_start_goes_on_with_the_same_company_and_crm(tmp_path: Path) ->
     with up(*options) as (process, first):
         body = {"Name": "Žltý kôň", "ExternalSource": "POHODA:12345678:2026", "ExternalId": "1"}
         headers = {"Token": first["gram"]["token"]}
-        assert requests.post(f"{first['gram']['url']}/Client/Upsert", json=body, headers=headers, timeout=5).ok
+        assert requests.post(f"{first['gram']['url']}/Client/Upsert", json=body, headers=headers, timeout=20).ok
         process.kill()
         process.wait(10)
     with Sandbox(tmp_path, size=7, seed=9, further=["obchod"], entered=True) as again:
@@ -143,10 +143,10 @@ def test_the_environment_has_connections_in_airflows_json_form(tmp_path: Path) -
         assert (eway["conn_type"], eway["host"], eway["login"]) == ("http", info["eway"]["url"], "api")
         hashed = hashlib.md5(eway["password"].encode()).hexdigest()
         body = {"userName": eway["login"], "passwordHash": hashed, "appVersion": "Test1"}
-        told = requests.post(f"{eway['host']}/InsecureAPI.svc/LogIn", json=body, timeout=5).json()
+        told = requests.post(f"{eway['host']}/InsecureAPI.svc/LogIn", json=body, timeout=20).json()
         assert told["ReturnCode"] == "rcSuccess"
         url = f"{gram['host']}/demo/api/v1/Ping"
-        assert requests.get(url, headers={"Token": gram["password"]}, timeout=5).json()["Result"] is True
+        assert requests.get(url, headers={"Token": gram["password"]}, timeout=20).json()["Result"] is True
         assert env["POHODA_BRIDGE_LEDGER"] == f"sqlite:///{tmp_path}/ledger.db"
         assert env["POHODA_BRIDGE_STORE"] == f"{tmp_path}/store"
 
@@ -158,19 +158,19 @@ def test_sql_answers_a_foreign_client(tmp_path: Path) -> None:
     with Sandbox(tmp_path, size=3) as sandbox:
         tds = sandbox.info["tds"]
         server = f"DRIVER=FreeTDS;SERVER={tds['server']};PORT={tds['port']};DATABASE={tds['database']};TDS_Version=7.4"
-        with pyodbc.connect(f"{server};UID={tds['user']};PWD={tds['password']}", timeout=10) as connection:
+        with pyodbc.connect(f"{server};UID={tds['user']};PWD={tds['password']}", timeout=20) as connection:
             assert tuple(connection.execute("SELECT ICO, Rok FROM sKonfig").fetchone()) == ("12345678", 2026)
         with pytest.raises(pyodbc.Error):
-            pyodbc.connect(f"{server};UID={tds['user']};PWD=wrong", timeout=10)
+            pyodbc.connect(f"{server};UID={tds['user']};PWD=wrong", timeout=20)
 
 
 def test_all_endpoints_share_one_script_of_faults(tmp_path: Path) -> None:
     with Sandbox(tmp_path, size=3) as sandbox:
         sandbox.faults.add(Fault("gram", "status", status=503))
         sandbox.faults.add(Fault("mserver", "status", status=503))
-        assert requests.get(f"{sandbox.gram.url}/Ping", timeout=5).status_code == 503
-        assert requests.get(f"{sandbox.mserver.url}/status", timeout=5).status_code == 503
-        assert requests.get(f"{sandbox.mserver.url}/status", timeout=5).status_code == 200
+        assert requests.get(f"{sandbox.gram.url}/Ping", timeout=20).status_code == 503
+        assert requests.get(f"{sandbox.mserver.url}/status", timeout=20).status_code == 503
+        assert requests.get(f"{sandbox.mserver.url}/status", timeout=20).status_code == 200
 
 
 def test_an_empty_unit_has_code_lists_and_nobody(tmp_path: Path) -> None:
@@ -191,7 +191,7 @@ def test_the_seed_makes_the_company(tmp_path: Path) -> None:
 def test_the_level_is_grams(tmp_path: Path) -> None:
     with up("--data", str(tmp_path), "--empty", "--level", "L0") as (_, info):
         url, headers = f"{info['gram']['url']}/Client/Upsert", {"Token": info["gram"]["token"]}
-        assert requests.post(url, json={}, headers=headers, timeout=5).status_code == 404
+        assert requests.post(url, json={}, headers=headers, timeout=20).status_code == 404
 
 
 def test_base_port_places_all_seven(tmp_path: Path) -> None:
@@ -281,14 +281,11 @@ def test_stop_frees_ports_and_threads_and_can_be_repeated(tmp_path: Path) -> Non
     before = threading.active_count()
     sandbox = Sandbox(tmp_path, size=3).start()
     ports = ports_of(sandbox.info)
-    requests.get(f"{sandbox.gram.url}/Ping", timeout=5)
+    requests.get(f"{sandbox.gram.url}/Ping", timeout=20)
     sandbox.stop()
     sandbox.stop()
     assert not any(is_open(port) for port in ports)
-    until = time.monotonic() + 5
-    while threading.active_count() > before and time.monotonic() < until:
-        time.sleep(0.01)
-    assert threading.active_count() <= before
+    until(lambda: threading.active_count() <= before)
 
 
 def test_the_sandbox_imports_nothing_of_the_product() -> None:

@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -21,10 +22,26 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def turn(template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Turn]:
-    """Last year was carried to the CRM, where people wrote notes."""
-    with Turn.open(template, tmp_path, monkeypatch) as opened:
+def turn(
+    template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> Iterator[Turn]:
+    """Last year was carried to the CRM (of the level asked for), where people wrote notes."""
+    yield from _carried(template, tmp_path, monkeypatch, level=getattr(request, "param", "L2"))
+
+
+@pytest.fixture
+def small(
+    template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> Iterator[Turn]:
+    """The same with companies alone."""
+    yield from _carried(
+        template, tmp_path, monkeypatch, agendas=("clients",), level=getattr(request, "param", "L2")
+    )  # fmt: skip
+
+
+def _carried(template: Path, folder: Path, monkeypatch: pytest.MonkeyPatch, **options: Any) -> Iterator[Turn]:
+    with Turn.open(template, folder, monkeypatch, **options) as opened:
         opened.round()
         opened.people()
         yield opened
-    shutil.rmtree(tmp_path / "sandbox", ignore_errors=True)
+    shutil.rmtree(folder / "sandbox", ignore_errors=True)

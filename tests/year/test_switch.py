@@ -2,15 +2,15 @@
 
 import pytest
 
-from pohoda_bridge.errors import StopAgenda
-from tests.year.turn import AGENDAS, LINE, UNIT, Turn
+from tests.year.turn import AGENDAS, ENTITIES, LINE, UNIT, Turn
 
 
+@pytest.mark.parametrize("turn", ["L3"], indirect=True)
 def test_switched(turn: Turn) -> None:
     before, writes = turn.crm(), turn.gram.writes()
     proof = turn.switch()
     assert proof["switched"] and proof["clean"], proof
-    records = sum(len(before[entity]) for entity in ("Client", "Address", "Contact"))
+    records = sum(len(before[entity]) for entity in ENTITIES)
     assert records > 10
     assert sum(one["carried"] for one in proof["agendas"]) == records
     assert sum(one["relinked"] for one in proof["marks"].values()) == turn.gram.writes() - writes == records
@@ -27,16 +27,13 @@ def test_switched(turn: Turn) -> None:
     assert "updated" not in turn.round("full")
 
 
-def test_undone(turn: Turn) -> None:
-    before, tables = turn.crm(), {name: turn.table(name) for name in ("bindings", "aliases", "seen", "cursors")}
-    turn.switch()
-    told = turn.undo()
-    assert (told["before"], told["written_since"]) == (2025, {})
-    assert turn.unit.read_text(encoding="utf-8") == UNIT
-    assert turn.years() == {"2025"}
-    assert turn.crm() == before
-    assert {name: turn.table(name) for name in tables} == tables
-    assert set(turn.round()) <= {"unchanged", "left_out", "quarantined"}
-    with pytest.raises(StopAgenda, match="no change of year"):
-        turn.undo()
-    assert turn.switch()["switched"]
+@pytest.mark.parametrize("small", ["L0", "L1"], indirect=True)
+def test_a_crm_without_marks(small: Turn) -> None:
+    before, writes = small.crm(), small.gram.writes()
+    proof = small.switch()
+    assert proof["switched"] and proof["agendas"][0]["carried"] == len(before["Client"]) > 3
+    assert set(small.round()) <= {"unchanged", "left_out"}
+    assert set(small.round("full")) <= {"unchanged", "left_out"}
+    assert small.undo()["marks"] == {"gram clients": {"relinked": 0, "unchanged": 0, "refused": {}}}
+    assert (small.crm(), small.gram.writes()) == (before, writes)
+    assert set(small.round()) <= {"unchanged", "left_out"}

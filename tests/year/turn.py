@@ -3,7 +3,7 @@
 import json
 import shutil
 from collections import Counter
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +13,8 @@ from uuid import uuid4
 import pytest
 
 from pohoda_bridge.connections import from_environment
+from pohoda_bridge.crm import rest
+from pohoda_bridge.crm.api import api_of
 from pohoda_bridge.ledger import Request
 from pohoda_bridge.link import catalogue, find_flow, open_job
 from pohoda_bridge.settings import config_dir, ledger_url, store_url
@@ -45,11 +47,17 @@ class Turn:
 
     sandbox: Sandbox
     config: Path
+    agendas: Sequence[str]
 
     @classmethod
     @contextmanager
     def open(
-        cls, template: Path, folder: Path, monkeypatch: pytest.MonkeyPatch, level: str = "L2", **link: Any
+        cls,
+        template: Path,
+        folder: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        level: str = "L2",
+        agendas: Sequence[str] = AGENDAS,
     ) -> Generator["Turn"]:
         """On a copy of a sandbox's folder; the link carries the address book to the CRM."""
         shutil.copytree(template, folder / "sandbox")
@@ -57,13 +65,14 @@ class Turn:
             for name, value in running.info["env"].items():
                 monkeypatch.setenv(name, value)
             monkeypatch.setenv("POHODA_BRIDGE_CONFIG", str(folder / "config"))
-            turn = cls(running, folder / "config")
+            monkeypatch.setattr(rest, "api_of", lambda crm: api_of(crm).model_copy(update={"level": level}))
+            turn = cls(running, folder / "config", agendas)
             for place in ("units", "links"):
                 (turn.config / place).mkdir(parents=True)
             turn.unit.write_text(UNIT, encoding="utf-8")
             settings = {
                 "link": "gram", "unit": "firma", "crm": {"kind": "gram", "connection": "gram_api"}, "accept": "all",
-                "agendas": {name: {"to_crm": {}} for name in AGENDAS}, **link,
+                "agendas": {name: {"to_crm": {}} for name in agendas},
             }  # fmt: skip
             (turn.config / "links" / "gram.yaml").write_text(json.dumps(settings), encoding="utf-8")
             yield turn
@@ -91,7 +100,7 @@ class Turn:
         return Counter({name: number for name, number in counts.items() if number and name != "read"})
 
     def round(self, mode: Any = "incremental") -> Counter[str]:
-        return sum((self.sync(agenda, Request(mode)) for agenda in AGENDAS), Counter())
+        return sum((self.sync(agenda, Request(mode)) for agenda in self.agendas), Counter())
 
     def reconcile(self, agenda: str) -> Reconciled:
         with open_job(find_flow("gram", agenda, "to_crm"), ledger=ledgers.at(ledger_url())) as job:
@@ -137,4 +146,4 @@ class Turn:
 
     def table(self, name: str) -> list[dict[str, Any]]:
         with ledgers.at(ledger_url()).transaction() as ledger:
-            return [dict(row) for row in ledger.exec_driver_sql(f"SELECT * FROM {name} ORDER BY 1, 2, 3").mappings()]
+            return [dict(row) for row in ledger.exec_driver_sql(f"SELECT * FROM {name} ORDER BY 1, 2").mappings()]

@@ -12,16 +12,26 @@ Type = Literal["text", "integer", "decimal", "boolean", "date", "datetime", "lis
 Clear = Literal["empty", "null", "nil", "zero", "never"]
 
 
-class Codes(Settings):
-    """The list that holds every code a field may have: `sql` is TABLE.COLUMN, `xml` the name of a listing."""
-
-    sql: str | None = None
-    xml: str | None = None
-
-
 def several(value: Any) -> Any:
     """A value alone as a list of one."""
     return value if isinstance(value, list | tuple) else (value,)
+
+
+class Among(Settings):
+    """Only rows of a list whose column (in XML the element below the header) holds one of the values, or nothing."""
+
+    name: str
+    values: Annotated[tuple[int | str, ...], BeforeValidator(several)]
+
+
+class Codes(Settings):
+    """The list that holds every code a field may have: `sql` is TABLE.COLUMN, `xml` the names of listings that hold
+    the codes together. `sql_among`, `xml_among`: not every row of the list counts."""
+
+    sql: str | None = None
+    xml: Annotated[tuple[str, ...], BeforeValidator(several)] = ()
+    sql_among: Among | None = None
+    xml_among: Among | None = None
 
 
 class Word(Settings):

@@ -7,7 +7,7 @@ from pohoda_bridge.crm.api import Api
 from pohoda_bridge.crm.failure import Failure
 from pohoda_bridge.crm.finding import Finder
 from pohoda_bridge.crm.http import Http
-from pohoda_bridge.crm.outcome import answer_of
+from pohoda_bridge.crm.outcome import UNSENT, answer_of
 from pohoda_bridge.crm.shape import NoRecord, Shape
 from pohoda_bridge.side import Answer, Item, Relink
 
@@ -23,12 +23,17 @@ class Relinker:
         self._finder = finder
 
     def relink(self, shape: Shape, wanted: Sequence[Relink], until: float) -> list[Answer]:
-        """One answer for each, in order, by the record's id; `details["action"]` is "relinked" or "unchanged"."""
+        """One answer for each, in order, by the record's id; `details["action"]` is "relinked" or "unchanged".
+
+        Nothing is sent any more after the first that is not certain.
+        """
         rows = {row["_id"]: row for part in self._finder.by_ids(shape, [one.id for one in wanted]) for row in part}
         answers: list[Answer] = []
         for one in wanted:
             row = rows.get(one.id)
-            if row is None:
+            if answers and answers[-1].state not in {"written", "refused"}:
+                answers.append(Answer(one.id, "retry", reasons=(UNSENT,)))
+            elif row is None:
                 answers.append(Answer(one.id, "refused", reasons=("the record is gone from the CRM",)))
             elif row["_mark"] == one.now:
                 answers.append(Answer(one.id, "written", row, details={"action": "unchanged"}))

@@ -87,10 +87,15 @@ class SqlReader:
         table, _, column = ((spec.codes.sql if spec.codes else None) or "").partition(".")
         if not table or not self._schema.has(table, column):
             return None
+        among = spec.codes.sql_among if spec.codes else None
+        if among is not None and not self._schema.has(table, among.name):
+            among = None
+        columns = f"[{named(column)}], [{named(among.name)}]" if among else f"[{named(column)}], NULL"
         with self._cursor() as cursor:
-            statement = f"SELECT [{named(column)}] FROM dbo.[{named(table)}]"  # ruff: ignore[hardcoded-sql-expression]
+            statement = f"SELECT {columns} FROM dbo.[{named(table)}]"  # ruff: ignore[hardcoded-sql-expression]
             rows = cursor.execute(statement).fetchall()
-        return frozenset(str(row[0]).rstrip(" ") for row in rows if row[0])
+        counts = {None, *(among.values if among else ())}
+        return frozenset(str(code).rstrip(" ") for code, of in rows if code and of in counts)
 
     def keeps_marks(self, agenda: Agenda) -> bool:
         self._open()

@@ -16,6 +16,8 @@ from pohoda_bridge.side import Item, Lookup
 
 CREATE_ONLY = "POHODA takes documents by XML once and changes none: correct it in POHODA"
 _IN_STOCK = Field(type="boolean")
+_ORIGINAL, _CORRECTED = "originalDocument", "originalDocumentNumber"
+_CORRECTING = frozenset({"credit_note", "debit_note"})
 
 
 class DocumentForm(Form):
@@ -51,7 +53,7 @@ class DocumentForm(Form):
         currency = values.get("currency")
         foreign = currency is not None and currency != HOME_CURRENCIES[self._source.unit.country]
         header = [*self._mark(item, notes.reasons), *self.header.leaves(values, notes)]
-        header = [self._of_country(leaf, values.get("kind")) for leaf in header]
+        header = [own for leaf in header for own in self._of_country(leaf, values.get("kind"))]
         if not made.blocks:
             self.header.complete(header, notes)
         blocks = [*made.blocks, Block((self.header.name,), tuple(header))]
@@ -89,7 +91,7 @@ class DocumentForm(Form):
     def named(self, steps: Sequence[tuple[str, int]], outgoing: Outgoing) -> str | None:
         names = [name for name, _ in steps]
         if self.header.name in names:
-            return super().named(steps, outgoing)
+            return "original_number" if names[-1] == _CORRECTED else super().named(steps, outgoing)
         for at, (name, position) in enumerate(steps):
             below = "/".join(names[at + 1 :])
             if self.summary and name == self.summary.name:
@@ -102,12 +104,14 @@ class DocumentForm(Form):
                 return f"{of}.{found}" if found else of
         return None
 
-    def _of_country(self, leaf: Leaf, kind: Any) -> Leaf:
-        """The kind by the name that the unit's country has for it."""
-        own = self.agenda.write.countries.get(self._source.unit.country, {}) if self.agenda.write else {}
-        if kind in own and leaf.path == self.header.fields["kind"][1]:
-            return Leaf(leaf.path, own[kind])
-        return leaf
+    def _of_country(self, leaf: Leaf, kind: Any) -> Iterator[Leaf]:
+        """The kind by the name that the unit's country has for it; what a Slovak note corrects, told twice: the control
+        statement takes it from an element of its own."""
+        country = self._source.unit.country
+        own = self.agenda.write.countries.get(country, {}) if self.agenda.write else {}
+        yield Leaf(leaf.path, own[kind]) if kind in own and leaf.path == self.header.fields["kind"][1] else leaf
+        if country == "SK" and kind in _CORRECTING and leaf.path == _ORIGINAL:
+            yield Leaf(_CORRECTED, leaf.text)
 
     def _values(self, item: Item, notes: Notes) -> dict[str, Any]:
         values = {name: value for name, value in item.values.items() if value is not None}

@@ -8,7 +8,7 @@ from pohoda_bridge.catalogue import Agenda, Field
 from pohoda_bridge.connections import Connection
 from pohoda_bridge.errors import StopAgenda
 from pohoda_bridge.pohoda.reader import Custom, Source, known_key, taken
-from pohoda_bridge.pohoda.xml import parameters, search
+from pohoda_bridge.pohoda.xml import code_lists, parameters, search
 from pohoda_bridge.pohoda.xml.folder import Folder, files, listed
 from pohoda_bridge.pohoda.xml.kinds import Kind, kind_of
 from pohoda_bridge.pohoda.xml.reader import holding, parts
@@ -67,16 +67,15 @@ class FilesReader:
 
     def codes(self, spec: Field) -> frozenset[str] | None:
         """The codes of a list that was exported too."""
-        if spec.codes is None or spec.codes.xml is None:
-            return None
-        kind, listings = kind_of(spec.codes.xml), 0
-        codes: set[str] = set()
-        for file in files(self._path):
-            for event in listed(file, spec.codes.xml, kind, self._source.unit.ico):
-                if isinstance(event, Listing):
-                    listings += 1
-                elif code := event.element.findtext(f".//{{*}}{kind.code}"):
-                    codes.add(code.strip())
+        listings, codes = 0, set[str]()
+        for name in spec.codes.xml if spec.codes else ():
+            kind = kind_of(name)
+            for file in files(self._path):
+                for event in listed(file, kind.record or name, kind, self._source.unit.ico):
+                    if isinstance(event, Listing):
+                        listings += 1
+                    elif spec.codes:
+                        codes.update(code_lists.found([event.element], kind, spec.codes))
         return frozenset(codes) if listings else None
 
     def keeps_marks(self, agenda: Agenda) -> bool:

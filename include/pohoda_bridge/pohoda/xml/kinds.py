@@ -19,7 +19,8 @@ class Kind:
     a path below the header to the filter that finds it (`a/b` one inside another) and the longest value it takes;
     `changes` is the filter by the last change. `ext_id` is the path of the marks below the header, or None when such
     records carry none; `tells_system`: whose marks are wanted is said in the request. `code` is the element with the
-    code of a record. `parameters` is the agenda for which POHODA defines custom fields, `items` the elements of a
+    code of a record, `@` before it an attribute of the record itself; `record` the name of the records where it is not
+    the kind's own. `parameters` is the agenda for which POHODA defines custom fields, `items` the elements of a
     record's rows that carry them too.
     """
 
@@ -36,6 +37,7 @@ class Kind:
     ext_id: str | None = None
     tells_system: bool = False
     code: str = "code"
+    record: str | None = None
     parameters: str | None = None
     items: tuple[str, ...] = ()
 
@@ -69,6 +71,8 @@ _DOCUMENT = {
     "changes": "lastChanges",
 }
 _MARKED = {"ext_id": "extId", "tells_system": True}
+_PLAIN = {"attributes": {"version": "1.1"}, "inner": None, "filters": {}}
+_POSTING = {"code": "@code", "record": "itemAccounting"}
 _ADDRESS = {"company": 255, "name": 32, "city": 45, "street": 64, "zip": 15, "ico": 15, "dic": 18}
 
 KINDS: Mapping[str, Kind] = {
@@ -107,7 +111,7 @@ KINDS: Mapping[str, Kind] = {
         filters={"id": ("id", 10), "code": ("code", 64), "EAN": ("EAN", 20), "name": ("name", 90)},
         ext_id="extId", parameters="zasoby",
     ),
-    "sellingPrice": _kind("SellingPrice", "version", attributes={"version": "1.1"}, inner=None, filters={}),
+    "sellingPrice": _kind("SellingPrice", "version", **_PLAIN, record="itemSellingPrice"),
     "individualPrice": _kind(
         "IndividualPrice", "individualPriceVersion", tells_system=True, changes="lastChangesIndividualPrice",
         filters={"partnerIdentity/id": ("id", 10)},
@@ -122,6 +126,11 @@ KINDS: Mapping[str, Kind] = {
         filters={},
     ),
     "numericalSeries": _kind("NumericalSeries", "numericalSeriesVersion", filters={}, code="prefix"),
+    "payment": _kind("Payment", "paymentVersion", code="name"),
+    "bankAccount": _kind("BankAccount", "bankAccountVersion", code="ids"),
+    "classificationVAT": _kind("ClassificationVAT", "classificationVATVersion", filters={}),
+    "accountingDoubleEntry": _kind("AccountingDoubleEntry", "version", **_PLAIN, **_POSTING),
+    "accountingSingleEntry": _kind("AccountingSingleEntry", "version", **_PLAIN, **_POSTING),
 }  # fmt: skip
 
 

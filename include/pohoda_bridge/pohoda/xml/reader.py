@@ -5,11 +5,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from pohoda_bridge.catalogue import Agenda, Field
+from pohoda_bridge.catalogue.field import Codes
 from pohoda_bridge.connections import Connection
 from pohoda_bridge.errors import StopAgenda
 from pohoda_bridge.pohoda import identity
 from pohoda_bridge.pohoda.reader import Custom, Source, folded, taken
-from pohoda_bridge.pohoda.xml import parameters, search, status
+from pohoda_bridge.pohoda.xml import code_lists, parameters, search, status
 from pohoda_bridge.pohoda.xml.answer import Found
 from pohoda_bridge.pohoda.xml.definitions import Definitions
 from pohoda_bridge.pohoda.xml.kinds import kind_of
@@ -88,20 +89,12 @@ class XmlReader:
         return answers
 
     def codes(self, spec: Field) -> frozenset[str] | None:
-        if spec.codes is None or spec.codes.xml is None:
-            return None
-        self._check()
-        name = spec.codes.xml
-        kind, place = kind_of(name), f"list of {name}, {self._place}"
-        body = pack(kind, [Ask("codes")], id=f"export-{name}", ico=self._source.unit.ico)
-        try:
-            with self._server.post(body) as file:
-                found = (event.element for event in events(file, name, place) if isinstance(event, Record))
-                codes = [record.findtext(f".//{{*}}{kind.code}") or "" for record in found]
-        except StopAgenda as error:
-            log.warning("unit %s: values are not checked before writing: %s", self._source.unit.unit, error.log)
-            return None
-        return frozenset(code.strip() for code in codes if code.strip())
+        told = (
+            [codes for name in spec.codes.xml if (codes := self._listed(name, spec.codes)) is not None]
+            if spec.codes
+            else []
+        )
+        return frozenset().union(*told) if told else None
 
     def keeps_marks(self, agenda: Agenda) -> bool:
         return bool(agenda.read.xml and agenda.read.xml.rows is None and kind_of(agenda.read.xml.request).ext_id)
@@ -110,6 +103,19 @@ class XmlReader:
         self._server.close()
         self._checked = False
         self._definitions = Definitions(self._server.post, self._source.unit.ico, self._place)
+
+    def _listed(self, name: str, of: Codes) -> frozenset[str] | None:
+        """The codes in one of the lists; None where this POHODA does not tell it, as only some keep double entries."""
+        self._check()
+        kind, place = kind_of(name), f"list of {name}, {self._place}"
+        body = pack(kind, [Ask("codes")], id=f"export-{name}", ico=self._source.unit.ico)
+        try:
+            with self._server.post(body) as file:
+                told = (one.element for one in events(file, kind.record or name, place) if isinstance(one, Record))
+                return frozenset(code_lists.found(told, kind, of))
+        except StopAgenda as error:
+            log.warning("unit %s: values are not checked before writing: %s", self._source.unit.unit, error.log)
+            return None
 
     def _listing(self, agenda: Agenda, source: Source | None = None) -> Listing:
         if agenda.read.xml is None:

@@ -43,6 +43,7 @@ class TdsServer:
         self.faults = faults
         self.logins = {user: Login(given) if isinstance(given, str) else given for user, given in logins.items()}
         self.statements: list[Statement] = []
+        self.stopping = threading.Event()
         self._databases = dict(databases)
         self._port = port
         self._server: _Listener | None = None
@@ -72,6 +73,7 @@ class TdsServer:
 
     def start(self) -> None:
         """Listens from now on. Raises OSError when the port is taken."""
+        self.stopping.clear()
         self._server = _Listener(self._port, self)
         self._port = self.port
         self._thread = threading.Thread(
@@ -84,6 +86,7 @@ class TdsServer:
         """Frees the port at once, open connections included; harmless when not running."""
         atexit.unregister(self.stop)
         if self._server is not None and self._thread is not None:
+            self.stopping.set()
             self._server.shutdown()
             self._server.server_close()
             self._thread.join()

@@ -4,7 +4,7 @@ import contextlib
 import re
 import socket
 import struct
-import time
+import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
@@ -38,6 +38,7 @@ class Host(Protocol):
 
     faults: Faults
     logins: dict[str, Login]
+    stopping: threading.Event
 
     def database(self, name: str) -> tuple[str, Path, Clock] | None:
         """A database by name: its own name, its file, its clock."""
@@ -155,7 +156,7 @@ class Session:
         fault = None if _NO_DATA.match(sql) else self._server.faults.take("tds", "SQL", sql)
         kind = fault.kind if fault is not None else ""
         if fault is not None:
-            _before(fault)
+            _before(fault, self._server.stopping)
         out = self._ran(sql, parameters, token, fault)
         if kind in {"cut_after", "status_after"}:
             raise Cut
@@ -181,11 +182,11 @@ class Session:
         return answer(outcomes, failed, token, code_page)
 
 
-def _before(fault: Fault) -> None:
+def _before(fault: Fault, stopping: threading.Event) -> None:
     if fault.kind in {"refuse", "cut_before"}:
         raise Cut
     if fault.kind == "delay":
-        time.sleep(fault.seconds)
+        stopping.wait(fault.seconds)
 
 
 def _declared(text: str | None) -> list[str]:

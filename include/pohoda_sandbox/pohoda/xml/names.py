@@ -16,7 +16,7 @@ FILES = {
     "lAdb": "list_addBook", "lCen": "list_centre", "lCon": "list_contract", "lStk": "list_stock", "lst": "list",
     "lwl": "liquidationWithoutLink", "nms": "numericalSeries", "ofr": "offer", "ord": "order", "pay": "payment",
     "prm": "parameter", "rdc": "documentresponse", "rsp": "response", "stk": "stock", "sto": "store",
-    "str": "storage", "typ": "type", "vch": "voucher",
+    "str": "storage", "typ": "type", "vat": "classificationVAT", "vch": "voucher",
 }  # fmt: skip
 NSMAP = {prefix: f"{BASE}{file}.xsd" for prefix, file in FILES.items()}
 _NOT_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")

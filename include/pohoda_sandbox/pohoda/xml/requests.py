@@ -130,6 +130,7 @@ REQUESTS: dict[str, Request] = {
         _codes("lst", "Parameter", "parameterVersion", filters="any", values=("2.0", "2.1", "2.2")),
         _codes("lst", "BankAccount", "bankAccountVersion"),
         _codes("lst", "Payment", "paymentVersion"),
+        _codes("lst", "ClassificationVAT", "classificationVATVersion", filters="any"),
         _plain("lst:listSellingPrice"),
         _plain("lst:listAccount"),
         _plain("lst:listStorage", inner="lst:stores"),

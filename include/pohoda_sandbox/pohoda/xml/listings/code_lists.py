@@ -145,6 +145,23 @@ _PAYMENT: Form = {
 }
 PAYMENTS = Listing(record="lst:payment", search=Search("sFormUh", "sFormUh", "Formy úhrad"), form=lambda ask: _PAYMENT)
 
+_VAT_CLASS: Form = {
+    "vat:classificationVATHeader": {
+        "vat:id": "ID",
+        "vat:code": Default("IDS", ""),
+        "vat:name": Default("SText", ""),
+        "vat:VATType": {"typ:id": "RefTpDph"},
+        "vat:offer": "Nabizet",
+        "vat:validFrom": "PlatneOd",
+        "vat:validTill": "PlatneDo",
+        "vat:note": "Pozn",
+        "vat:markRecord": "Sel",
+    }
+}
+VAT_CLASSES = Listing(
+    record="lst:classificationVAT", search=Search("sDPH", "sDPH", "Členění DPH"), form=lambda ask: _VAT_CLASS
+)
+
 _ACCOUNT: Form = {
     "bka:bankAccountHeader": {
         "bka:id": "ID",

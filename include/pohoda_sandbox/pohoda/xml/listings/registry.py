@@ -37,6 +37,7 @@ LISTINGS: dict[str, Listing | Made] = {
     "lst:listAccountingSingleEntryRequest": code_lists.SINGLE_ENTRY,
     "lst:listBankAccountRequest": code_lists.ACCOUNTS,
     "lst:listBankRequest": money.BANK,
+    "lst:listClassificationVATRequest": code_lists.VAT_CLASSES,
     "lst:listIndividualPriceRequest": prices.INDIVIDUAL,
     "lst:listIntDocRequest": money.INTERNAL,
     "lst:listInvoiceRequest": invoices.LISTING,
