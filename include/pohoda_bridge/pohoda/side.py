@@ -46,7 +46,9 @@ class PohodaSide:
         self._folder: FolderWriter | None = None
 
     def describe(self, agenda: str) -> Mapping[str, str]:
-        return self._years.describe(self._source.agenda(agenda))
+        """As `Side.describe`. Custom fields, where rows carry them, are told by our types and not by the column's."""
+        own = self.custom(agenda) if self._source.custom else []
+        return {**self._years.describe(self._source.agenda(agenda)), **{c.key: c.type for c in own if c.set is None}}
 
     def custom(self, agenda: str) -> list[Custom]:
         """The custom fields of POHODA E1 on the agenda's records and in their sets, in the newest year."""

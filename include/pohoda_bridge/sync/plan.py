@@ -14,6 +14,7 @@ from pohoda_bridge.ledger import bindings, intents, matching, sightings, waiting
 from pohoda_bridge.side import Row, Window
 from pohoda_bridge.sync.decide import Known, decide
 from pohoda_bridge.sync.duplicates import Checked, without_doubles
+from pohoda_bridge.sync.fit import custom_fields_fit
 from pohoda_bridge.sync.gone import lines as gone_lines
 from pohoda_bridge.sync.job import Job
 from pohoda_bridge.sync.match import match
@@ -28,6 +29,7 @@ def plan(job: Job, run_id: str) -> Counter[str]:
     files = job.files(run_id)
     if not files.is_done("plan"):
         job.target.describe(job.agenda)
+        custom_fields_fit(job)
         findings: dict[str, list[Row]] = {}
         for finding in files.lines("findings"):
             findings.setdefault(finding["id"], []).append(finding)

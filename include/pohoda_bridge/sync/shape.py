@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from pohoda_bridge.catalogue import CONSTANT, Agenda, Derive, Flow, Unit
 from pohoda_bridge.errors import RejectRecord
 from pohoda_bridge.records.converters import convert
-from pohoda_bridge.records.derive import DERIVATIONS, DeriveContext
+from pohoda_bridge.records.derive import DERIVATIONS, FORMS, DeriveContext
 from pohoda_bridge.records.fingerprint import canonical
 from pohoda_bridge.records.names import splitter
 from pohoda_bridge.records.restore import FOLLOWING, RESTORATIONS
@@ -84,7 +84,11 @@ def of_pohoda(rows: list[Row], flow: Shaped) -> "pd.DataFrame":
 
 def of_crm(rows: list[Row], flow: Flow) -> list[Row]:
     """The CRM's rows with the mapped values in the form and type that POHODA's have."""
-    return [{**row, **{n: _in_form(n, row[n], flow) for n in flow.reading if n in row}} for row in rows]
+    shown = [{**row, **{n: _in_form(n, row[n], flow) for n in flow.reading if n in row}} for row in rows]
+    forms = {
+        name: FORMS[derive.with_] for derive in flow.agenda.derive if derive.with_ in FORMS for name in derive.gives
+    }
+    return [{n: forms[n](v) if n in forms and isinstance(v, list) else v for n, v in row.items()} for row in shown]
 
 
 def restored(wanted: Row, now: Row, flow: Flow) -> Row:

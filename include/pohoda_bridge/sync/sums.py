@@ -34,7 +34,8 @@ class Line:
 
     def as_dict(self) -> dict[str, Any]:
         """The line as JSON has it, amounts as text."""
-        source, target = ({name: canonical(value) for name, value in side.items()} for side in (self.source, self.target))
+        sides = (self.source, self.target)
+        source, target = ({name: canonical(value) for name, value in side.items()} for side in sides)
         return {"day": self.day, "currency": self.currency, "source": source, "target": target, "equal": self.equal}
 
 
