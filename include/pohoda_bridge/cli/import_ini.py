@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from pohoda_bridge.catalogue import open_catalogue
+from pohoda_bridge.catalogue.editors import LINE, write
 from pohoda_bridge.catalogue.ini import Ini, read
 from pohoda_bridge.cli.answer import answer, json_option
 from pohoda_bridge.errors import SettingsError
@@ -53,6 +54,7 @@ def import_ini(
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text, encoding="utf-8")
     shown = connections if show else {name: _hidden(value) for name, value in connections.items()}
+    write(folder, *_offered())
     told = {
         "unit": unit, "link": link, "files": [str(folder / name) for name in made], "connections": shown,
         "not_taken": {name: NOT_TAKEN[name] for name in NOT_TAKEN if name in ini.lines},
@@ -61,10 +63,17 @@ def import_ini(
     answer(told, as_json, show=lambda: _show(told, ini, show))
 
 
+def _offered() -> tuple[list[str], list[str]]:
+    """The agendas and CRMs that an editor offers."""
+    known = open_catalogue()
+    return list(known.agendas), list(known.crms)
+
+
 def _unit(ini: Ini, unit: str, ico: str) -> str:
     """The unit's file; the year is read the way that the Connector reads it."""
     key = "sql" if ini.source == "sql" else "mdb"
-    return f"""# Made from the Pohoda.ini of the Gram CRM Connector. Of POHODA E1 write `e1-{key}` as its edition.
+    return f"""{LINE}
+# Made from the Pohoda.ini of the Gram CRM Connector. Of POHODA E1 write `e1-{key}` as its edition.
 unit: {unit}
 ico: "{ico}"
 country: {ini.country}
@@ -84,6 +93,7 @@ def _link(ini: Ini, unit: str, link: str) -> str:
     """
     crm = open_catalogue().crms["gram"]
     lines = [
+        LINE,
         "# Made from the Pohoda.ini of the Gram CRM Connector. Which agendas it carried, its rules and its mapping",
         "# have no known keys: switch on and add here what you need (docs/settings.md), and a `schedule` for each",
         "# direction once the Connector's own task is stopped: never let both run at once.",

@@ -1,4 +1,4 @@
-"""schemas fetch: Stormware's official XML schemas, which are theirs to publish and never shipped with the product."""
+"""schemas fetch: Stormware's official XML schemas, theirs to publish and never shipped; editors: those of settings."""
 
 import io
 import zipfile
@@ -7,17 +7,32 @@ from pathlib import Path
 
 import click
 
+from pohoda_bridge.catalogue import open_catalogue
+from pohoda_bridge.catalogue.editors import LINE, write
 from pohoda_bridge.cli.answer import answer, json_option
 from pohoda_bridge.errors import Retry, StopAgenda
-from pohoda_bridge.settings import ROOT
+from pohoda_bridge.settings import ROOT, config_dir
 
 OFFICIAL = "https://www.stormware.cz/xml/schema/all_schema_ver2.zip"
 LARGEST = 20_000_000
 
 
-@click.group(help="Fetch Stormware's official XML schemas.")
+@click.group(help="Fetch Stormware's official XML schemas; write the schemas of settings for editors.")
 def schemas() -> None:
     pass
+
+
+@schemas.command(help="Write JSON Schemas beside units and links, by which editors complete and explain their keys.")
+@click.option("--to", "folder", type=click.Path(path_type=Path), help="Settings folder (default: the one in use).")
+@json_option
+def editors(folder: Path | None, as_json: bool) -> None:
+    known = open_catalogue()
+    written = [str(path) for path in write(folder or config_dir(), known.agendas, known.crms)]
+
+    def show() -> None:
+        click.echo(f"Written: {', '.join(written)}\nBegin each unit and link file with: {LINE}")
+
+    answer({"files": written}, as_json, show=show)
 
 
 @schemas.command(help="Download the official schema set into var/xsd, where everything looks for it.")
