@@ -7,7 +7,7 @@ from pydantic import Field as Default
 
 from pohoda_bridge.catalogue.base import Settings, Titles
 from pohoda_bridge.catalogue.field import Field
-from pohoda_bridge.catalogue.reading import Fold, Form, Gather, Read, Set
+from pohoda_bridge.catalogue.reading import Alike, Fold, Form, Gather, Read, Set
 from pohoda_bridge.catalogue.rules import Rule
 
 
@@ -95,6 +95,7 @@ class Agenda(Settings):
     read: Read
     fold: Fold | None = None
     gather: Gather | None = None
+    alike: Alike | None = None
     sets: Mapping[str, Set] = Default(default_factory=dict)
     write: Write | None = None
     takes: tuple[Rule, ...] = ()
@@ -126,6 +127,7 @@ class Agenda(Settings):
         own = {name for part in self.recorded for name in (*part.fields, *part.sets)}
         own |= {"form"} if self.forms else set()
         own |= {self.fold.into} if self.fold else set()
+        own |= {self.alike.into} if self.alike else set()
         return own | ({self.gather.into} if self.gather else set())
 
     @property

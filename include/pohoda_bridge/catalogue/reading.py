@@ -102,6 +102,17 @@ class Fold(Settings):
     fields: tuple[str, ...]
 
 
+class Alike(Settings):
+    """Records that may share a key: `into` numbers the second and each later one of those equal in `by`.
+
+    `among` is the text field whose value all that are equal share: by it POHODA finds them.
+    """
+
+    by: tuple[str, ...]
+    into: str
+    among: str
+
+
 class Fill(Settings):
     """What rows of a set learn from gathered rows: `fields` of one that has the same value in `by`."""
 

@@ -57,6 +57,10 @@ def _asked_of_names(agenda: Agenda, agendas: Iterable[str]) -> Asked:
     if agenda.fold:
         for place, name in enumerate((agenda.fold.by, *agenda.fold.fields)):
             yield ("fold", "fields", place - 1) if place else ("fold", "by"), name, agenda.fields
+    if agenda.alike:
+        for place, name in enumerate(agenda.alike.by):
+            yield ("alike", "by", place), name, agenda.fields
+        yield ("alike", "among"), agenda.alike.among, agenda.fields
     if agenda.gather:
         yield from _asked_of_gather(agenda, agenda.gather)
 

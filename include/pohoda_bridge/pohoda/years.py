@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain, islice
 
-from pohoda_bridge.catalogue import Agenda, Unit
+from pohoda_bridge.catalogue import Agenda, Alike, Unit
 from pohoda_bridge.pohoda import identity
+from pohoda_bridge.pohoda.alike import numbered
 from pohoda_bridge.pohoda.custom import carries
 from pohoda_bridge.pohoda.fold import folded, value_of
 from pohoda_bridge.pohoda.gather import gathered
@@ -43,7 +44,7 @@ class Years:
 
         Nothing tells when rows changed that are gathered: their agenda is read whole, whatever the window's times.
         """
-        if agenda.forms or agenda.fold is not None:
+        if agenda.forms or agenda.fold is not None or agenda.alike is not None:
             window = replace(window, rules=())
         if agenda.gather is not None and window.ids is None:
             window = Window()
@@ -115,14 +116,18 @@ class Years:
 
     def _part(self, year: int, part: Agenda, window: Window) -> Reading:
         reading = self.reader(year).read(part, self._within(year, part, window))
-        if part.fold is None:
+        if part.fold is None and part.alike is None:
             return reading
-        if window.whole:
+        if window.whole and part.fold is not None:
             return Reading(reading.now, folded(part.fold, reading.parts))
+        if window.whole and part.alike is not None:
+            return Reading(reading.now, numbered(part.alike, reading.parts))
         return Reading(reading.now, (self._whole(year, part, rows) for rows in reading.parts))
 
     def _whole(self, year: int, part: Agenda, rows: list[Row]) -> list[Row]:
-        """Of rows that were read alone the records that they belong to, with all of their rows."""
+        """Of rows that were read alone the records that they belong to, with all of their rows, or their numbers."""
+        if part.alike is not None and rows:
+            return self._numbered(year, part, part.alike, rows)
         if part.fold is None or not rows:
             return rows
         fold = part.fold
@@ -132,6 +137,15 @@ class Years:
         together = {row["_id"]: row for found in mates for row in found}
         ordered = sorted([*together.values(), *alone], key=lambda row: identity.parsed(row["_id"]) or (0, "", 0))
         return [record for made in folded(fold, [ordered]) for record in made]
+
+    def _numbered(self, year: int, part: Agenda, alike: Alike, rows: list[Row]) -> list[Row]:
+        """The rows with their numbers among all that are equal, of which others may not have been read."""
+        values = sorted({str(row[alike.among]) for row in rows if row.get(alike.among)})
+        mates = (row for found in self.reader(year).having(part, alike.among, values) for row in found)
+        together = {row["_id"]: row for row in (*mates, *rows)}
+        (known,) = numbered(alike, [list(together.values())])
+        turns = {row["_id"]: row[alike.into] for row in known}
+        return [{**row, alike.into: turns[row["_id"]]} for row in rows]
 
     @staticmethod
     def _within(year: int, part: Agenda, window: Window) -> Window:
