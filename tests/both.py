@@ -60,7 +60,7 @@ class Both:
         """`agendas`: agenda -> direction -> settings, over both directions of all three."""
         every: dict[str, Any] = {name: {way: {} for way in WAYS} for name in AGENDAS}
         for name, ways in (agendas or {}).items():
-            every[name] = {**every[name], **ways}
+            every[name] = {**every.get(name, {}), **ways}
         settings = {
             "link": self.kind, "unit": "firma", "crm": {"kind": self.kind, "connection": f"{self.kind}_api"},
             "accept": "all", "agendas": every, **changed,

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pohoda_bridge.errors import RejectRecord
+from pohoda_bridge.records.items import completed
 from pohoda_bridge.records.totals import differences
 from tests.golden.cases import Case, cases
 from tests.records.documents import derived, restored, shown
@@ -199,6 +200,21 @@ def test_a_cent_in_the_crms_total_is_noticed() -> None:
         assert [fault.code for fault in differences(made, case.country)] == ["amount_unlike"]
         made = restored(case.agenda, wanted | {"total_vat": wanted["total_vat"] - D("0.01")}, case.country)
         assert [fault.code for fault in differences(made, case.country)] == ["amount_unlike"]
+
+
+def test_items_of_a_crm_get_the_form_of_those_of_pohoda() -> None:
+    bare = {"name": "Práca", "quantity": D(3), "unit_price": D("10.05"), "vat_percent": D(23), "note": ""}
+    wanted = {"kind": "text", "name": "Práca", "quantity": D(3), "unit_price": D("10.05"), "vat_percent": D(23),
+              "discount": D(0), "net": D("30.15"), "vat": D("6.93"), "gross": D("37.08")}  # fmt: skip
+    assert completed([bare]) == [wanted]
+    assert completed([wanted]) == [wanted]
+    assert completed([bare | {"code": "S", "store": "HL"}, bare | {"product": "x"}, bare | {"kind": "advance"}]) == [
+        wanted | {"kind": "product", "code": "S", "store": "HL"}, wanted | {"kind": "product", "product": "x"},
+        wanted | {"kind": "advance"},
+    ]  # fmt: skip
+    # What the CRM says itself stays, a cent off too.
+    assert completed([wanted | {"net": D("30.14")}])[0]["net"] == D("30.14")
+    assert completed([{"name": "Poznámka"}]) == [{"kind": "text", "name": "Poznámka", "discount": D(0)}]
 
 
 def back(country: str = "SK", **item: Any) -> dict[str, Any]:

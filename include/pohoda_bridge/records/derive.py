@@ -11,7 +11,7 @@ from pohoda_bridge.records.converters import one_line
 from pohoda_bridge.records.deal_state import deal_state, responsible_person
 from pohoda_bridge.records.document_state import invoice_status, offer_status, order_status
 from pohoda_bridge.records.document_totals import totals_of
-from pohoda_bridge.records.items import ItemFields, items_of
+from pohoda_bridge.records.items import ItemFields, completed, items_of
 from pohoda_bridge.records.links import CORRECTING, INVOICES, OFFERS, ORDERS, linked
 from pohoda_bridge.records.names import Names
 from pohoda_bridge.records.price_rules import PriceFields, price_list
@@ -218,3 +218,6 @@ DERIVATIONS: Mapping[str, Callable[[DeriveContext, Values], Values]] = {
     "responsible": responsible,
     "settled_money": settled_money,
 }
+
+FORMS: Mapping[str, Callable[[list[Mapping[str, Any]]], list[dict[str, Any]]]] = {"document_items": completed}
+"""The form that rows of a CRM get, as the derivation of this name gives them to those of POHODA."""

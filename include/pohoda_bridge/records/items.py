@@ -101,6 +101,27 @@ def _item(line: Row, prefix: str) -> dict[str, Any]:
     return {name: value for name, value in item.items() if value is not None and value != ""}
 
 
+def completed(items: list[Row]) -> list[dict[str, Any]]:
+    """Items of a CRM in the form that POHODA's have: with a kind, a discount, and what follows from their price."""
+    with localcontext() as context:
+        context.prec = DIGITS
+        return [_completed(item) for item in items]
+
+
+def _completed(item: Row) -> dict[str, Any]:
+    quantity, price = number(item.get("quantity")), number(item.get("unit_price"))
+    discount, net, vat = (number(item.get(name)) for name in ("discount", "net", "vat"))
+    if net is None and quantity is not None and price is not None:
+        net = cents(price * quantity * (HUNDRED - (discount or ZERO)) / HUNDRED)
+    if vat is None and net is not None and (rate := number(item.get("vat_percent"))) is not None:
+        vat = cents(net * rate / HUNDRED)
+    of_card = item.get("product") or (item.get("code") and item.get("store"))
+    made = {"kind": PRODUCT if of_card else TEXT, **item, "discount": discount or ZERO, "net": net, "vat": vat}
+    if net is not None and vat is not None:
+        made["gross"] = net + vat
+    return {name: value for name, value in made.items() if value is not None and value != ""}
+
+
 def _named(line: Row) -> dict[str, Any]:
     """What the item is and what it is called."""
     if line.get("kind") == ADVANCE:
