@@ -201,5 +201,5 @@ def test_parts_are_streamed(bench: Bench) -> None:
 
 
 def test_an_agenda_the_crm_does_not_have_is_said(bench: Bench) -> None:
-    with pytest.raises(StopAgenda, match="no agenda 'deals'"):
-        bench.open().read("deals", Window())
+    with pytest.raises(StopAgenda, match="no agenda 'projects'"):
+        bench.open().read("projects", Window())

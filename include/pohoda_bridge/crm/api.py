@@ -46,11 +46,14 @@ class Listing(Operation):
 
 
 class Describe(Operation):
-    """Keys of one described field; `kinds` translates the service's kinds into those of CRM files."""
+    """Keys of one described field; `kinds` translates the service's kinds into those of CRM files, `fields` names those
+    of an object or of parts.
+    """
 
     name: str
     kind: str
     read_only: str | None = None
+    fields: str | None = None
     kinds: Mapping[str, str] = Field(default_factory=dict)
 
 

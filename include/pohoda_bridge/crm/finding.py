@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from pohoda_bridge.crm.api import Api
+from pohoda_bridge.crm.children import Children, Family
 from pohoda_bridge.crm.failure import Failure
 from pohoda_bridge.crm.found import Found
 from pohoda_bridge.crm.http import Http, label
@@ -19,10 +20,11 @@ DRIVERS = ("ref", "text", "option")
 class Finder:
     """Searches one service. What a filter cannot ask for exactly is found by a full scan, once for all look-ups."""
 
-    def __init__(self, http: Http, api: Api, listing: Listing) -> None:
+    def __init__(self, http: Http, api: Api, listing: Listing, children: Children) -> None:
         self._http = http
         self._api = api
         self._listing = listing
+        self._children = children
 
     def by_ids(self, shape: Shape, ids: Iterable[str]) -> Iterator[list[Row]]:
         """The rows of these ids that exist; in chunks where the service can filter, else one by one."""
@@ -30,15 +32,24 @@ class Finder:
         chunked = [one for one in wanted if self._api.filters and self._api.filter.in_ and filterable(self._api, one)]
         for where, asked in one_of(self._api, self._api.system.id, chunked):
             for records in self._listing.walk(shape.entity, where=where):
-                yield [row for row in map(shape.row, records) if row["_id"] in asked]
+                rows = [row for row in map(shape.row, records) if row["_id"] in asked]
+                self._children.fill(shape, rows)
+                yield rows
+        family = Family()
         for one in wanted:
-            if one not in chunked and (row := self.by_id(shape, one)) is not None:
+            if one not in chunked and (record := self.record(shape, one)) is not None:
+                row = shape.row(record)
+                self._children.fill(shape, [row], family)
                 yield [row]
 
     def by_id(self, shape: Shape, identity: str) -> Row | None:
         """The row of an id, None when the service itself says that there is none."""
         record = self.record(shape, identity)
-        return None if record is None else shape.row(record)
+        if record is None:
+            return None
+        row = shape.row(record)
+        self._children.fill(shape, [row])
+        return row
 
     def record(self, shape: Shape, identity: str) -> Any:
         """The record of an id as the service shows it, None when it says that there is none."""
@@ -64,6 +75,7 @@ class Finder:
         if everything:
             for records in self._listing.walk(shape.entity):
                 found.take(map(shape.row, records), [shape.belongs(record) for record in records])
+        self._children.fill(shape, [row for rows in found.results for row in rows])
         return found.results
 
     def _mark_filters(self, found: Found) -> Iterator[str]:
@@ -101,8 +113,8 @@ class Finder:
         """(wire field, value) to filter by; the rest of the key is compared here."""
         for kind in DRIVERS if self._api.filters else ():
             for name, value in key.items():
-                if shape.kinds[name] == kind and value is not None:
-                    mapped = shape.mapping[name]
+                column, mapped = shape.columns[name], shape.mapping[name]
+                if column.kind == kind and value is not None and not column.object and not mapped.named:
                     text = to_wire(value, kind, mapped.values or {}, shape.forms)
                     if filterable(self._api, text):
                         return mapped.to, text

@@ -10,11 +10,13 @@ from pohoda_bridge.catalogue import Crm, Mapped
 from pohoda_bridge.connections import Connection
 from pohoda_bridge.crm.answer import folded
 from pohoda_bridge.crm.api import api_of
+from pohoda_bridge.crm.children import Children, Family
 from pohoda_bridge.crm.describing import describe
 from pohoda_bridge.crm.failure import Failure
 from pohoda_bridge.crm.finding import Finder
 from pohoda_bridge.crm.http import Http
 from pohoda_bridge.crm.listing import Listing
+from pohoda_bridge.crm.names import Names
 from pohoda_bridge.crm.period import earliest, within
 from pohoda_bridge.crm.relinking import Relinker
 from pohoda_bridge.crm.ruled import ruled
@@ -58,8 +60,10 @@ class RestCrm:
         self._clock = clock
         self._http = Http(self._api, connection, clock=clock, sleep=sleep, wait_budget=wait_budget)
         self._listing = Listing(self._http, self._api, self._forms)
-        self._finder = Finder(self._http, self._api, self._listing)
-        self._writer = Writer(self._http, self._api, self._finder)
+        self._names = Names(self._http, self._api, self._listing, self._forms, self._system)
+        self._children = Children(self._http, self._api, self._listing)
+        self._finder = Finder(self._http, self._api, self._listing, self._children)
+        self._writer = Writer(self._http, self._api, self._finder, self._children, self._names)
         self._relinker = Relinker(self._http, self._api, self._finder)
 
     def describe(self, agenda: str) -> Mapping[str, str]:
@@ -136,7 +140,8 @@ class RestCrm:
 
     def _shape(self, agenda: str) -> Shape:
         if agenda not in self._shapes:
-            self._shapes[agenda] = shape_of(self._crm, self._api, agenda, self._mappings.get(agenda), self._forms)
+            mapping = self._mappings.get(agenda)
+            self._shapes[agenda] = shape_of(self._crm, self._api, agenda, mapping, self._forms, self._names)
         return self._shapes[agenda]
 
     def _now(self, shape: Shape) -> datetime:
@@ -156,8 +161,11 @@ class RestCrm:
         begin = earliest(window.since, self._api.overlap_seconds, self._zone)
         filtered = begin is not None and self._api.rank >= 1 and self._api.list.since is not None
         since = self._forms.write_moment(begin) if begin and filtered else ""
+        family = Family()
         where = ruled(self._api, shape, window.rules) if window.whole else ""
         for records in self._listing.walk(shape.entity, since=since, where=where):
             rows = [shape.row(record) for record in records if shape.belongs(record)]
             if part := [row for row in rows if within(row["_saved"], begin, window.until)]:
+                self._children.fill(shape, part, family)
+                family.drop()
                 yield part

@@ -9,10 +9,13 @@ from pohoda_bridge.catalogue import Crm, Mapped
 from pohoda_bridge.catalogue.crm import Deleted
 from pohoda_bridge.crm.answer import folded
 from pohoda_bridge.crm.api import Api
+from pohoda_bridge.crm.columns import Column, Directory, columns_of
 from pohoda_bridge.crm.marks import shown
-from pohoda_bridge.crm.wire import Forms, from_wire, to_wire
+from pohoda_bridge.crm.wire import Forms
 from pohoda_bridge.errors import StopAgenda
 from pohoda_bridge.side import Item, Row
+
+PLACE = re.compile(r"(\w*)((?:\[\d+\])?)\.?(.*)", re.DOTALL)
 
 
 class NoRecord(Exception):
@@ -21,25 +24,32 @@ class NoRecord(Exception):
 
 @dataclass
 class Shape:
-    """`kinds` (canonical name -> kind) begin as the file says; `describe` puts in the live ones and `locked`."""
+    """`columns` begin as the file says; `describe` puts in the live kinds and `locked`. `names` are the records that
+    values name.
+    """
 
     crm: Crm
     api: Api
     agenda: str
     mapping: Mapping[str, Mapped]
     forms: Forms
-    kinds: dict[str, str] = field(default_factory=dict)
+    names: Directory
     locked: frozenset[str] = frozenset()
+    columns: dict[str, Column] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        fields = self.crm.entities[self.entity].fields
-        for name, mapped in self.mapping.items():
-            known = fields.get(mapped.to)
-            self.kinds[name] = known.kind if known else "text"
-        self._columns = [
-            (name, mapped.to.casefold(), {wire: own for own, wire in (mapped.values or {}).items()})
-            for name, mapped in self.mapping.items()
-        ]
+        self.columns = columns_of(self.crm, self.entity, self.mapping)
+        self._own = [column for column in self.columns.values() if not column.mapped.entity]
+
+    @property
+    def kinds(self) -> dict[str, str]:
+        """Canonical name -> kind on the wire."""
+        return {name: column.kind for name, column in self.columns.items()}
+
+    @property
+    def children(self) -> tuple[Column, ...]:
+        """The sets whose rows are records of their own."""
+        return tuple(column for column in self.columns.values() if column.mapped.entity)
 
     @property
     def entity(self) -> str:
@@ -61,13 +71,16 @@ class Shape:
 
     @property
     def writable(self) -> frozenset[str]:
-        entity = self.crm.entities[self.entity]
-        read_only = {name for name, field in entity.fields.items() if field.read_only}
-        return frozenset(
-            name
-            for name, mapped in self.mapping.items()
-            if not entity.read_only and mapped.to not in read_only and name not in self.locked
-        )
+        if self.crm.entities[self.entity].read_only:
+            return frozenset()
+        return frozenset(name for name in self.columns if name not in self.locked and not self._read_only(name))
+
+    def _read_only(self, name: str) -> bool:
+        mapped = self.mapping[name]
+        if mapped.entity:
+            return self.crm.entities[mapped.entity].read_only
+        place = self.crm.place(self.entity, mapped.to)
+        return place is not None and place.read_only
 
     def identity(self, record: Mapping[str, Any]) -> str:
         """Raises NoRecord."""
@@ -79,7 +92,7 @@ class Shape:
         return all(known.get(wire.casefold()) == value for wire, value in self.constants.items())
 
     def row(self, record: Any) -> Row:
-        """The record in canonical names. Raises NoRecord."""
+        """The record in canonical names, without the sets whose rows are records of their own. Raises NoRecord."""
         system = self.api.system
         known = folded(record) if isinstance(record, dict) else {}
         row: Row = {"_id": identity(self.api, known)}
@@ -88,17 +101,20 @@ class Shape:
         row["_mark"] = shown(system, str(source), str(external)) if source and external else None
         if system.version and (version := known.get(system.version.casefold())) is not None:
             row["_version"] = version
-        for name, wire, names in self._columns:
-            row[name] = from_wire(known.get(wire), self.kinds[name], names, self.forms)
+        for column in self._own:
+            row[column.name] = column.read(known, self.forms, self.names)
         return row
 
     def complete(self, record: Any) -> bool:
         """Whether an answer holds the whole record, every mapped field of it."""
         known = folded(record) if isinstance(record, dict) else {}
-        return all(wire in known for _, wire, _ in self._columns)
+        return all(column.shown(known) for column in self._own)
 
     def body(self, item: Item) -> dict[str, Any]:
-        """What is sent for an item, of a deletion and a mark nothing yet. Raises ValueError: why it cannot go."""
+        """What is sent for an item, of a deletion and a mark nothing yet; children are no part of it.
+
+        Raises ValueError: why it cannot go.
+        """
         if item.action != "create" and not item.target_id:
             raise ValueError(f"{'an update' if item.action == 'update' else 'it'} needs the id of the record")
         if item.action == "delete" and not self.deletes:
@@ -114,22 +130,27 @@ class Shape:
                 continue
             if name not in self.writable:
                 raise ValueError(f"{name}: the CRM cannot take this field")
-            mapped = self.mapping[name]
-            try:
-                wire = to_wire(value, self.kinds[name], mapped.values or {}, self.forms)
-            except ValueError as error:
-                raise ValueError(f"{name}: {error}") from None
-            if wire is not None or item.action == "update":
-                sent[mapped.to] = wire
+            column = self.columns[name]
+            if column.mapped.entity or (value is None and item.action == "create"):
+                continue
+            holder = sent.setdefault(column.object, {}) if column.object else sent
+            holder[column.wire] = column.write(value, self.forms, self.names)
         if item.action == "create" and item.mark and self.api.marks:
             sent[str(self.api.system.source)] = item.mark.source
             sent[str(self.api.system.external_id)] = item.mark.id
         return sent
 
     def canonical(self, wire: str) -> str:
-        """The canonical name of a wire field, for reasons a user reads; the wire name itself when it has none."""
-        bare = re.split(r"[.\[]", wire, maxsplit=1)[0].casefold()
-        return next((name for name, mapped in self.mapping.items() if mapped.to.casefold() == bare), wire)
+        """The canonical name of a wire field, for reasons a user reads; the wire name itself when it has none.
+
+        `Items[0].VatPercent` becomes `items[0].vat_percent`.
+        """
+        first, number, rest = PLACE.fullmatch(wire.casefold()).groups("")  # type: ignore[union-attr]
+        for name, column in self.columns.items():
+            if column.read_from == ((first, rest) if column.object else ("", first)):
+                inner = next((n for n, c in column.inner.items() if c.read_from[1] == rest), rest)
+                return f"{name}{number}.{inner}" if column.inner and rest else name
+        return wire
 
 
 def identity(api: Api, record: Mapping[str, Any]) -> str:
@@ -140,8 +161,10 @@ def identity(api: Api, record: Mapping[str, Any]) -> str:
     return str(found)
 
 
-def shape_of(crm: Crm, api: Api, agenda: str, mapping: Mapping[str, Mapped] | None, forms: Forms) -> Shape:
+def shape_of(
+    crm: Crm, api: Api, agenda: str, mapping: Mapping[str, Mapped] | None, forms: Forms, names: Directory
+) -> Shape:
     """StopAgenda when the CRM's file does not know the agenda."""
     if agenda not in crm.agendas:
         raise StopAgenda(f"{crm.title} has no agenda {agenda!r}; its file knows {', '.join(crm.agendas)}")
-    return Shape(crm, api, agenda, crm.agendas[agenda].fields if mapping is None else mapping, forms)
+    return Shape(crm, api, agenda, crm.agendas[agenda].fields if mapping is None else mapping, forms, names)

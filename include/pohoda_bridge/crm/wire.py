@@ -56,7 +56,7 @@ def from_wire(value: Any, kind: str, names: Mapping[str, str], forms: Forms) -> 
         return None
     if kind in {"number", "currency"}:
         number = _number(value)
-        return _text(value) if number is None else number
+        return _text(value) if number is None else Decimal(number)
     if kind == "bool":
         return {"true": True, "1": True, "false": False, "0": False}.get(str(value).casefold(), _text(value))
     if kind == "date":
@@ -109,7 +109,7 @@ def dumps(value: Any) -> str:
 
 
 def _number(value: Any) -> int | Decimal | None:
-    """A whole number as int, any other as Decimal; None when it is none or absurdly long."""
+    """A whole number as int, any other as Decimal, as they are sent; None when it is none or absurdly long."""
     if isinstance(value, bool) or not isinstance(value, int | Decimal | str):
         return None
     try:
