@@ -149,6 +149,7 @@ class Flow:
             sets = {name for part in self.agenda.parts for name in part.sets}
             folded = {self.agenda.fold.into} if self.agenda.fold else set()
             further: dict[str, Type] = {"form": "text"} if self.agenda.forms else {}
+            further |= {self.agenda.alike.into: "integer"} if self.agenda.alike else {}
             return {**own, **further, **dict.fromkeys(sets | folded | self.custom, "rows")}
         return {name: own.get(name, kind) for name, kind in self.types_of_crm.items()}
 
