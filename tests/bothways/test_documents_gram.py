@@ -9,6 +9,7 @@ import pytest
 from tests.both import Both
 from tests.faults.judging import quickly
 
+JUDGED = True
 WAYS: dict[str, Any] = {"to_pohoda": {}, "to_crm": {}}
 AGENDAS = {"offers": WAYS, "received_orders": WAYS, "issued_invoices": WAYS, "issued_orders": {"to_pohoda": {}}}
 ITEMS = [
@@ -109,7 +110,7 @@ def test_what_pohoda_says_of_payments_and_cancellation_is_shown_in_gram(both: Bo
         both.pohoda.edit("FA", row(both, "FA")["ID"], KcLikv=left)
         assert both.sync("issued_invoices")["updated"] == 1
         assert shown(both, "Invoice", invoice)["Status"] == status
-    assert shown(both, "Invoice", invoice)["PaidAmount"] == 94.53
+    assert Decimal(str(shown(both, "Invoice", invoice)["PaidAmount"])) == Decimal("94.53")
 
 
 def test_a_document_without_a_partner_of_the_address_book_is_refused_with_the_reason(both: Both) -> None:
