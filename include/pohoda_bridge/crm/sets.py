@@ -45,10 +45,10 @@ def with_keys(shape: Shape, item: Item, body: dict[str, Any], record: Any) -> di
     for column in keyed(shape, item):
         parts = [part for part in at(record, column.wire) or () if isinstance(part, dict)]
         rows = item.values[column.name]
-        texts = [name for name, inner in column.inner.items() if inner.kind == "text"][:1]
+        texts = [[name] for name, inner in column.inner.items() if inner.kind == "text"][:2]
         there = [column.row(part, shape.forms, shape.names) for part in parts]
         sent = []
-        for number, place in enumerate(pairs(there, rows, [references(column), texts])):
+        for number, place in enumerate(pairs(there, rows, [references(column), *texts])):
             if place is None:
                 sent.append(body[column.wire][number])
             else:

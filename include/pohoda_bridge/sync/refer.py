@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from pohoda_bridge.catalogue import Mapped
 from pohoda_bridge.ledger import Binding, bindings
 from pohoda_bridge.records.keys import business_key
+from pohoda_bridge.records.ordered import in_order
 from pohoda_bridge.side import Row
 from pohoda_bridge.sync.job import Job
 
@@ -71,7 +72,8 @@ class References:
         for name, mapped in self.job.flow.mapping.items():
             if mapped.fields and isinstance(record.get(name), list):
                 rows = [self._row(name, mapped, row, wishes) for row in record[name]]
-                resolved[name] = [row for row in rows if row is not None] or None
+                there = [row for row in rows if row is not None]
+                resolved[name] = (in_order(there) if mapped.entity else there) or None
             elif mapped.ref and record.get(name) is not None:
                 awaited = self._awaited(name, mapped.ref, record[name], record)
                 binding = self._found(awaited)
@@ -82,8 +84,10 @@ class References:
         return Referring(resolved, keyed, next(iter(waits), None), wishes)
 
     def _row(self, set_: str, mapped: Mapped, row: Row, wishes: list[Awaited]) -> Row | None:
-        """A row of a set, without what it cannot refer to; None when it is nothing without that."""
-        made = dict(row)
+        """A row of a set, without what the CRM has no place for and what it cannot refer to; None when it is nothing
+        without that.
+        """
+        made = {name: value for name, value in row.items() if name in mapped.fields and value is not None}
         for name, part in mapped.fields.items():
             if part.ref and row.get(name) is not None:
                 awaited = self._awaited(f"{set_}.{name}", part.ref, row[name], row)
