@@ -130,7 +130,7 @@ def _fields(agenda: Agenda, carried: list[Carried]) -> Iterator[str]:
     mapped = {name for one in carried for flow in one.flows.values() for name in flow.mapping}
     rows = {
         name: (
-            f"`{name}`", _label(name, own.get(name)), *_source(own.get(name), made.get(name)),
+            f"`{name}`", _label(name), *_source(own.get(name), made.get(name)),
             *(_place(one, name) for one in carried), _each(one.arrow(name) for one in carried),
             _each(one.winner(name) for one in carried), _notes(own.get(name), name, carried),
         )
@@ -226,10 +226,10 @@ def _each(values: Iterable[str]) -> str:
     return filled[0] if len(set(filled)) == 1 else " / ".join(one or "-" for one in said) if filled else ""
 
 
-def _label(name: str, spec: Field | None) -> str:
-    """As POHODA's form has it, Czech and Slovak; `name` is that of a company only."""
+def _label(name: str) -> str:
+    """As POHODA's form has it, Czech and Slovak. A `name` is a company's there, a card's or a list's here."""
     said = labels([name])
-    if said.cs == name or (name == "name" and not (spec and str(spec.sql).startswith("Firma"))):
+    if name in {"name", said.cs}:
         return ""
     return said.cs if said.cs == said.sk else f"{said.cs} / {said.sk}"
 
