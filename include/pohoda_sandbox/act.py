@@ -1,5 +1,7 @@
 """`sandbox act`: one thing that a person does in POHODA, in the data of a sandbox that may be running.
 
+Documents made from orders are in `act_documents`.
+
 A payment and a stock movement leave `DatSave` of the invoice and of the card as it was, for POHODA is not known to
 move it; an edit moves it. What cannot be done is one line on stderr and exit code 2, and nothing is changed.
 """
@@ -15,6 +17,8 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
+from pohoda_sandbox import act_documents
+from pohoda_sandbox.act_records import ActError, Row, one, today
 from pohoda_sandbox.company.amounts import ZERO, cents, money
 from pohoda_sandbox.company.movements import CARD, average, movement
 from pohoda_sandbox.company.settlement import BANK, link, on_invoice, payer, settlement
@@ -28,17 +32,12 @@ _NUMBERED = ("FA", "OBJ", "NAB", "sZAK")
 _YES, _NO = {"1", "true", "yes", "ano", "áno"}, {"0", "false", "no", "ne", "nie", ""}
 _CARDS = "SELECT k.*, s.IDS AS Sklad FROM SKz k JOIN sSklad s ON s.ID = k.RefSklad WHERE k.IDS = ? ORDER BY k.ID"
 _LAST = "SELECT KcOceneni FROM SKzPoh WHERE RefSKz = ? ORDER BY Datum DESC, ID DESC LIMIT 1"
-Row = dict[str, Any]
-
-
-class ActError(Exception):
-    """It cannot be done; one line for the user says why."""
 
 
 def payment(pohoda: Pohoda, number: str, amount: Decimal | None = None) -> str:
     """Pays an invoice through the bank: the whole rest, or `amount` in the invoice's currency. Says what was done."""
     with pohoda.transaction():
-        invoice = _one(pohoda.rows("SELECT * FROM FA WHERE Cislo = ? AND Cislo <> ''", number), f"invoice {number}")
+        invoice = one(pohoda.rows("SELECT * FROM FA WHERE Cislo = ? AND Cislo <> ''", number), f"invoice {number}")
         foreign = bool(invoice["RefCM"])
         left = money(invoice["CmLikv" if foreign else "KcLikv"])
         if amount is None and not left:
@@ -46,7 +45,7 @@ def payment(pohoda: Pohoda, number: str, amount: Decimal | None = None) -> str:
         if foreign and not (invoice["CmKurs"] and invoice["CmMnoz"]):
             raise ActError(f"Invoice {number} is in a foreign currency without rate.")
         sign = left or money(invoice["CmCelkem" if foreign else "KcCelkem"])
-        paid = settlement(invoice, left if amount is None else amount.copy_sign(sign), _today(pohoda))
+        paid = settlement(invoice, left if amount is None else amount.copy_sign(sign), today(pohoda))
         cislo, series = _next_number(pohoda, BANK)
         id = pohoda.insert("BV", **payer(invoice, paid, BANK, cislo), RelCR=series)
         pohoda.insert("Uhrady", **link(invoice, paid, BANK, id, cislo))
@@ -59,35 +58,31 @@ def payment(pohoda: Pohoda, number: str, amount: Decimal | None = None) -> str:
 def move(pohoda: Pohoda, code: str, quantity: Decimal, store: str | None = None) -> str:
     """Receives (or, below zero, issues) goods of one card. Says what was done."""
     with pohoda.transaction():
-        found = pohoda.rows(
-            "SELECT k.*, s.IDS AS Sklad FROM SKz k JOIN sSklad s ON s.ID = k.RefSklad WHERE k.IDS = ?", code
-        )
+        found = pohoda.rows(_CARDS, code)
         stores = sorted({str(row["Sklad"]) for row in found})
         if store is None and len(stores) > 1:
             raise ActError(f"Card {code} lies in several stores: choose one with --store ({', '.join(stores)}).")
         if store is not None:
             found = [row for row in found if row["Sklad"].casefold() == store.casefold()]
         where = f" in store {store} (it has: {', '.join(stores) or 'none'})" if store is not None else ""
-        card = _one(found, f"card {code}{where}")
+        card = one(found, f"card {code}{where}")
         before = Decimal(str(card["StavZ"] or 0))
         if card["RelSkTyp"] != CARD:
             raise ActError(f"{code} is a service or a text: it has no stock.")
         if before + quantity < 0:
             raise ActError(f"Only {before.normalize():f} of {code} lie in store {card['Sklad']}.")
-        last = pohoda.rows(
-            "SELECT KcOceneni FROM SKzPoh WHERE RefSKz = ? ORDER BY Datum DESC, ID DESC LIMIT 1", card["ID"]
-        )
+        last = pohoda.rows(_LAST, card["ID"])
         value = money(last[0]["KcOceneni"]) if last else ZERO
         worth = average(before, value, money(card["NakupC"]))
         after = before + quantity
         left = cents(value + quantity * worth) if after else ZERO
-        today = _today(pohoda)
+        day = today(pohoda)
         pohoda.insert(
             "SKzPoh",
             RefSKz=card["ID"],
             RelAg=RECEIPTS if quantity > 0 else ISSUES,
-            Datum=today,
-            Cislo=f"{today:%y}{'SP' if quantity > 0 else 'SV'}{_count(pohoda):05d}",
+            Datum=day,
+            Cislo=f"{day:%y}{'SP' if quantity > 0 else 'SV'}{_count(pohoda):05d}",
             **movement(after, left, quantity, worth),
         )
         pohoda.edit("SKz", card["ID"], DatSave=card["DatSave"], StavZ=float(after), VNakup=average(after, left, worth))
@@ -132,14 +127,6 @@ def _named(pohoda: Pohoda, key: str) -> tuple[str, Row]:
     return found[0]
 
 
-def _one(found: Sequence[Row], what: str) -> Row:
-    if not found:
-        raise ActError(f"There is no {what}.")
-    if len(found) > 1:
-        raise ActError(f"There is not one {what} but {len(found)}: ids {', '.join(str(row['ID']) for row in found)}.")
-    return found[0]
-
-
 def _value(column: Column, text: str) -> Any:
     """The text as the column takes it; an empty one clears it."""
     try:
@@ -175,19 +162,13 @@ def _decimal(text: str) -> Decimal:
     return number
 
 
-def _today(pohoda: Pohoda) -> date:
-    """Today, within the unit's year."""
-    year = int(pohoda.settings()["Rok"])
-    return min(max(pohoda.now().date(), date(year, 1, 1)), date(year, 12, 31))
-
-
 def _count(pohoda: Pohoda) -> int:
     return int(pohoda.rows("SELECT COALESCE(MAX(ID), 0) + 1 AS next FROM SKzPoh")[0]["next"])
 
 
 def _next_number(pohoda: Pohoda, agenda: int) -> tuple[str, int]:
     sql = "SELECT ID, IDS, Cislo FROM sCRady WHERE RelCrAg = ? AND Cislo < '99999' ORDER BY ID DESC LIMIT 1"
-    series = _one(pohoda.rows(sql, agenda), f"number series of agenda {agenda}")
+    series = one(pohoda.rows(sql, agenda), f"number series of agenda {agenda}")
     counter = f"{int(series['Cislo']) + 1:05d}"
     pohoda.edit("sCRady", series["ID"], Cislo=counter)
     return f"{series['IDS']}{counter}", int(series["ID"])
@@ -224,7 +205,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--data", type=Path, required=True, metavar="DIR", help="the sandbox's folder")
     parser.add_argument("--unit", choices=sorted(UNITS), default=FIRST.name, help=f"the accounting unit ({FIRST.name})")
     parser.add_argument("--year", type=int, metavar="YYYY", help="the accounting year (the newest)")
-    acts = parser.add_subparsers(required=True, metavar="payment|movement|edit")
+    acts = parser.add_subparsers(required=True, metavar="payment|movement|edit|advance|invoice")
     paying = acts.add_parser("payment", help="pay an invoice through the bank")
     paying.add_argument("number", metavar="NUMBER")
     paying.add_argument("--amount", type=_amount, metavar="A", help="in the invoice's currency (all that is left)")
@@ -238,6 +219,14 @@ def _parser() -> argparse.ArgumentParser:
     editing.add_argument("key", metavar="NUMBER|IČO")
     editing.add_argument("changes", nargs="+", metavar="FIELD=VALUE")
     editing.set_defaults(act=lambda asked: lambda pohoda: edit(pohoda, asked.key, asked.changes))
+    asking = acts.add_parser("advance", help="ask for an advance on a customer's order")
+    asking.add_argument("order", metavar="ORDER")
+    asking.add_argument("--amount", type=_amount, required=True, metavar="A", help="in the order's currency")
+    asking.set_defaults(act=lambda asked: lambda pohoda: act_documents.advance(pohoda, asked.order, asked.amount))
+    billing = acts.add_parser("invoice", help="invoice what is open of a customer's order, and issue its goods")
+    billing.add_argument("order", metavar="ORDER")
+    billing.add_argument("--deduct", action="append", default=[], metavar="NUMBER", help="a paid advance; may repeat")
+    billing.set_defaults(act=lambda asked: lambda pohoda: act_documents.invoice(pohoda, asked.order, asked.deduct))
     return parser
 
 
