@@ -25,6 +25,8 @@ from pohoda_sandbox.pohoda.xml import Ways, XmlUnit
 from pohoda_sandbox.pohoda.xml.schemas import Schemas
 
 CUT = 0
+LISTS = "Request"
+"""How the name of every element that asks for a listing ends."""
 SCHEMAS_VARIABLE = "POHODA_XSD_DIR"
 
 
@@ -53,7 +55,7 @@ class MServer:
     when `xsd_dir` or the variable POHODA_XSD_DIR names them, by the sandbox's own checks otherwise.
 
     `user_filters` are the queries users saved: name to condition. `ways`: how this version of the program lists.
-    `fills_delivery`: an address saved by an import without a delivery address gets a copy of its main one, as the
+    `writes` counts the packs that ask for a change, refused and unanswered ones too. `fills_delivery`: an address saved by an import without a delivery address gets a copy of its main one, as the
     program does. `endpoint`: the name by which faults find it. `folder`: the company's folder of documents, whose
     files `/documents/` hands out. `closed_until` is the last day of a closed VAT period, and may be set at any time.
     """
@@ -81,6 +83,7 @@ class MServer:
         self.name = name
         self.endpoint = endpoint
         self.requests: list[Call] = []
+        self.writes = 0
         self._users = {user: User(given) if isinstance(given, str) else given for user, given in users.items()}
         self.folder = folder
         self.closed_until = closed_until
@@ -146,6 +149,8 @@ class MServer:
 
     def noted(self, request: Request, reply: Reply | None) -> None:
         self.requests.append(Call(request.method, request.target, CUT if reply is None else int(reply.status)))
+        asked = _asked(request)
+        self.writes += bool(asked) and not asked.endswith(LISTS)
 
     def now(self) -> float:
         return time.time()
@@ -245,11 +250,15 @@ def _path(request: Request) -> str:
 
 def _target(request: Request) -> str:
     """What faults match: the path and the first element of the pack."""
+    return f"{request.target} {_asked(request)}"
+
+
+def _asked(request: Request) -> str:
+    """The first element of the pack, without its prefix; empty when there is none."""
     try:
-        body = unpacked(request.body, request.headers.get("content-encoding", "").strip().lower())
+        return first_request(unpacked(request.body, request.headers.get("content-encoding", "").strip().lower()))
     except BadRequest:
-        body = b""
-    return f"{request.target} {first_request(body)}"
+        return ""
 
 
 def _packed(request: Request, reply: Reply) -> Reply:
