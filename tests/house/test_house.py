@@ -57,6 +57,7 @@ CHECKS: dict[Check, tuple[tuple[str, str, str], ...]] = {
         ("crm/x.py", "import pohoda_bridge.sync.load", "crm imports sync"),
         ("pohoda/x.py", "from ..crm import rest", "pohoda imports crm"),
         ("ledger/x.py", "from pohoda_bridge import link", "ledger imports link"),
+        ("link.py", "from pohoda_bridge.year import switch", "link imports year"),
         ("wonder/x.py", "", "part wonder stands in no layer"),
     ),
     rules.cycles: (("side.py", "from pohoda_bridge.catalogue import Flow", "catalogue -> side -> catalogue"),),

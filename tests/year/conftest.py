@@ -41,7 +41,7 @@ def small(
 
 def _carried(template: Path, folder: Path, monkeypatch: pytest.MonkeyPatch, **options: Any) -> Iterator[Turn]:
     with Turn.open(template, folder, monkeypatch, **options) as opened:
-        opened.round()
+        opened.first = opened.round()
         opened.people()
         yield opened
     shutil.rmtree(folder / "sandbox", ignore_errors=True)

@@ -60,7 +60,7 @@ def ended(turn: Turn, before: dict[str, Any]) -> None:
     assert turn.switch()["switched"]
     assert (turn.years(), turn.unit.read_text(encoding="utf-8")) == ({"2026"}, UNIT + LINE)
     assert turn.crm() == before
-    assert set(turn.round()) <= {"unchanged", "left_out", "held"}
+    assert turn.round() == turn.all_unchanged
     assert turn.crm() == before
 
 
@@ -74,7 +74,7 @@ def test_the_crm_refuses_one_mark_and_does_not_answer_another(small: Turn) -> No
     proof = small.switch()
     (refused,) = [one["refused"] for one in proof["marks"].values() if one["refused"]]
     assert proof["switched"] and len(refused) == 1 and small.years() == {"2025", "2026"}
-    assert set(small.round()) <= {"unchanged", "left_out"} and small.crm() == before
+    assert small.round() == small.all_unchanged and small.crm() == before
     again = small.switch(asked=2026)
     assert [one["refused"] for one in again["marks"].values()] == [{}] and small.years() == {"2026"}
     assert small.undo()["before"] == 2025 and small.years() == {"2025"}
@@ -82,25 +82,32 @@ def test_the_crm_refuses_one_mark_and_does_not_answer_another(small: Turn) -> No
 
 
 @contextmanager
-def full(statement: str) -> Generator[None]:
-    """The ledger's disk is full at this statement."""
+def full(turn: Turn, statement: str) -> Generator[None]:
+    """The ledger's disk is full at this statement, or at the commit once the unit file was written."""
+    error = OperationalError(statement, None, sqlite3.OperationalError("database or disk is full"))
 
     def fail(connection: Any, cursor: Any, text: str, parameters: Any, context: Any, many: bool) -> None:
         if text.startswith(statement):
-            raise OperationalError(text, None, sqlite3.OperationalError("database or disk is full"))
+            raise error
+
+    def fail_at_commit(connection: Any) -> None:
+        if statement == "COMMIT" and turn.unit.read_text(encoding="utf-8") != UNIT:
+            raise error
 
     engine = ledgers.at(ledger_url()).engine
     event.listen(engine, "before_cursor_execute", fail)
+    event.listen(engine, "commit", fail_at_commit)
     try:
         yield
     finally:
         event.remove(engine, "before_cursor_execute", fail)
+        event.remove(engine, "commit", fail_at_commit)
 
 
 def test_the_ledgers_disk_is_full(small: Turn) -> None:
     before, bound = small.crm(), small.table("aliases")
-    for statement in ("INSERT INTO aliases", "DELETE FROM cursors"):
-        with full(statement), pytest.raises(StopAgenda, match="full"):
+    for statement in ("INSERT INTO aliases", "COMMIT"):
+        with full(small, statement), pytest.raises(StopAgenda, match="full"):
             small.switch()
         assert (small.table("aliases"), small.unit.read_text(encoding="utf-8")) == (bound, UNIT)
         assert small.crm() == before

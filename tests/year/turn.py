@@ -5,7 +5,7 @@ import shutil
 from collections import Counter
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -43,11 +43,12 @@ LINE = "  2026: {sql: pohoda_sql_2026, mserver: pohoda_mserver_2026}\n"
 
 @dataclass
 class Turn:
-    """`last` and `this` are POHODA's databases of both years, `gram` the CRM."""
+    """`last` and `this` are POHODA's databases of both years, `gram` the CRM; `first` is what the first sync did."""
 
     sandbox: Sandbox
     config: Path
     agendas: Sequence[str]
+    first: Counter[str] = field(default_factory=Counter)
 
     @classmethod
     @contextmanager
@@ -117,6 +118,11 @@ class Turn:
 
     def undo(self, *, force: bool = False) -> dict[str, Any]:
         return undo(self.change(back=True), force=force)
+
+    @property
+    def all_unchanged(self) -> Counter[str]:
+        """What a full run counts when it finds every record of the first sync, and nothing else."""
+        return Counter({"unchanged" if name == "created" else name: number for name, number in self.first.items()})
 
     def people(self) -> None:
         """Users write notes on every record, and an activity on one."""
