@@ -130,8 +130,8 @@ class Side(Protocol):
         """All technical ids of the agenda that exist on the side now."""
         ...
 
-    def mark_of(self, technical_id: str) -> Mark:
-        """The mark that a record of this side carries on the other one."""
+    def mark_of(self, technical_id: str, agenda: str | None = None) -> Mark:
+        """The mark that a record of this side carries on the other one; without its agenda only `source` counts."""
         ...
 
     def id_of(self, agenda: str, mark: Mark) -> str | None:

@@ -71,12 +71,23 @@ def test_the_side_satisfies_the_port(sample: Bench, way: str) -> None:
     side: Side = sample.side(way)
     assert set(side.describe("clients")) == set(sample.agendas["clients"].fields)
     assert side.mark_of("2026/AD/118") == Mark("POHODA:12345678:2026", "118")
+    assert side.mark_of("2026/AD/118", "clients") == Mark("POHODA:12345678:2026", "118")
     assert (side.searchable("clients"), side.searchable("addresses"), side.pack_size("clients")) == (True, False, 20)
     assert {"company", "ico", "note", "centre"} <= side.writable("clients")
     assert "parent" not in side.writable("clients")
     assert not {"parent", "main_name"} & side.writable("addresses")
     with pytest.raises(ValueError, match="technical id"):
         side.mark_of("2026/AD/x")
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_records_of_several_tables_have_marks_of_their_own(sample: Bench, way: str) -> None:
+    side: Side = sample.side(way)
+    marks = {table: side.mark_of(f"2026/{table}/7", "price_lists") for table in ("SkCeny", "AD", "SkACn")}
+    assert [mark.id for mark in marks.values()] == ["7", "AD:7", "SkACn:7"]
+    assert {side.id_of("price_lists", mark) for mark in marks.values()} == {f"2026/{table}/7" for table in marks}
+    assert side.id_of("price_lists", Mark("POHODA:12345678:2026", "FA:7")) is None
+    assert side.id_of("clients", Mark("POHODA:12345678:2026", "SkACn:7")) is None
 
 
 @pytest.mark.parametrize("agenda", AGENDAS)

@@ -87,7 +87,7 @@ class RestCrm:
         pages = self._listing.walk(shape.entity, fields=fields)
         return frozenset(shape.identity(record) for page in pages for record in page)
 
-    def mark_of(self, technical_id: str) -> Mark:
+    def mark_of(self, technical_id: str, agenda: str | None = None) -> Mark:
         return Mark(self._system, technical_id)
 
     def id_of(self, agenda: str, mark: Mark) -> str | None:

@@ -69,18 +69,25 @@ class PohodaSide:
         """The ids of all rows of the agenda's table, those too that its `takes` leaves out: they were not deleted."""
         return self._years.ids(self._source.agenda(agenda))
 
-    def mark_of(self, technical_id: str) -> Mark:
+    def mark_of(self, technical_id: str, agenda: str | None = None) -> Mark:
+        """Where the agenda's records stand in several tables, the mark names that of all but the first."""
         found = parsed(technical_id)
         if found is None:
             raise ValueError("not a technical id of POHODA")
-        return Mark(source=f"{self._origin}:{found[0]}", id=str(found[2]))
+        year, table, number = found
+        main = self._source.agenda(agenda).read.sql.table if agenda else table
+        return Mark(source=f"{self._origin}:{year}", id=str(number) if table == main else f"{table}:{number}")
 
     def id_of(self, agenda: str, mark: Mark) -> str | None:
         origin, _, year = mark.source.rpartition(":")
         known = {str(known) for known in self._source.unit.years}
-        ours = origin == self._origin and year in known and mark.id.isdecimal()
-        table = self._source.agenda(agenda).read.sql.table
-        return technical(int(year), table, int(mark.id)) if ours else None
+        spec = self._source.agenda(agenda)
+        table, _, number = mark.id.rpartition(":")
+        ours = origin == self._origin and year in known and number.isdecimal()
+        table = table or spec.read.sql.table
+        if not ours or table not in {part.read.sql.table for part in spec.recorded}:
+            return None
+        return technical(int(year), table, int(number))
 
     def look_up(self, agenda: str, wanted: Sequence[Lookup]) -> list[list[Row]]:
         """Keys hold values as POHODA keeps them. Rows that the agenda does not take are no match."""

@@ -48,8 +48,8 @@ class CrmRows:
     def ids(self, agenda: str) -> frozenset[str]:
         return self.side.ids(agenda)
 
-    def mark_of(self, technical_id: str) -> Mark:
-        return self.side.mark_of(technical_id)
+    def mark_of(self, technical_id: str, agenda: str | None = None) -> Mark:
+        return self.side.mark_of(technical_id, agenda)
 
     def id_of(self, agenda: str, mark: Mark) -> str | None:
         return self.side.id_of(agenda, mark)

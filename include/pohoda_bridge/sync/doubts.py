@@ -57,7 +57,7 @@ def _wanted(job: Job, intent: Intent) -> Lookup:
     if intent.action != "create":
         return Lookup(id=intent.target_id)
     if job.target.searchable(job.agenda):
-        return Lookup(mark=job.source.mark_of(intent.technical), item=intent.id)
+        return Lookup(mark=job.source.mark_of(intent.technical, job.agenda), item=intent.id)
     values = {name: value for name, value in loads(intent.item).items() if not name.startswith("_")}
     key = next((key for key in natural_keys(job) if all(values.get(name) is not None for name in key)), ())
     return Lookup(key={name: values[name] for name in key or sorted(values)})

@@ -116,7 +116,8 @@ def _own_mark(job: Job, record: Row) -> str | None:
 def _by_mark(job: Job, records: Sequence[Row]) -> list[list[Row]]:
     if not records or not job.target.searchable(job.agenda):
         return [[] for _ in records]
-    return job.target.look_up(job.agenda, [Lookup(mark=job.source.mark_of(record["_id"])) for record in records])
+    marks = [job.source.mark_of(record["_id"], job.agenda) for record in records]
+    return job.target.look_up(job.agenda, [Lookup(mark=mark) for mark in marks])
 
 
 def _by_key(job: Job, records: Sequence[Row]) -> list[list[Row]]:

@@ -157,7 +157,7 @@ def item_of(job: Job, intent: Intent) -> Item:
     """The intent as its target is asked to write it; the same at every sending."""
     values = loads(intent.item)
     beside = bool(values.pop("_beside", False))
-    mark = job.source.mark_of(intent.technical) if intent.action == "create" else None
+    mark = job.source.mark_of(intent.technical, job.agenda) if intent.action == "create" else None
     return Item(intent.id, intent.key, intent.action, values, intent.target_id, mark, beside)
 
 

@@ -93,7 +93,7 @@ def _wanted(job: Job, carrying: Carrying, before: Stand) -> list[Relink]:
     """The records whose mark names an older year of this unit. One that is gone, or was born in the CRM, has none."""
     wanted = []
     for one in carrying.carried:
-        was, now = before.marks.get(one.crm_id), job.source.mark_of(one.new)
+        was, now = before.marks.get(one.crm_id), job.source.mark_of(one.new, job.agenda)
         if was is not None and was != now and _unit_of(was) == _unit_of(now):
             wanted.append(Relink(one.crm_id, was, now))
     return wanted

@@ -109,7 +109,7 @@ class EwayCrm:
             return frozenset(self._reader.guids(shape))
         return frozenset(str(item[GUID]).lower() for part in self._reader.everything(shape) for item in part)
 
-    def mark_of(self, technical_id: str) -> Mark:
+    def mark_of(self, technical_id: str, agenda: str | None = None) -> Mark:
         return Mark(self._system, technical_id)
 
     def id_of(self, agenda: str, mark: Mark) -> str | None:
