@@ -31,6 +31,10 @@ VALUES: dict[str, tuple[type, ...]] = {
     "text": (str,), "list": (str,), "reference": (str,), "integer": (int,), "decimal": (int, Decimal),
     "boolean": (bool,), "date": (date,), "datetime": (date,),
 }  # fmt: skip
+ASKED: dict[str, tuple[type, ...]] = {
+    "above": (int, Decimal), "below": (int, Decimal), "since": (date,), "until": (date,),
+}  # fmt: skip
+"""What an operator compares with; a derived value, or a custom field's, may be of another type, and then breaks it."""
 DERIVED = {"text", "list", "boolean"}
 
 
@@ -108,6 +112,8 @@ def _compare(rule: Rule, value: Any) -> bool:
         return False
     if rule.operator == "in_":
         return value in wanted
+    if not isinstance(value, ASKED.get(rule.operator, object)):
+        return False
     if rule.operator in {"since", "until"}:
         day = value.date() if isinstance(value, datetime) else value
         return bool(day >= wanted if rule.operator == "since" else day <= wanted)

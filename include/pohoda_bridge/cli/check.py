@@ -14,6 +14,7 @@ from pohoda_bridge.link import catalogue, open_job
 from pohoda_bridge.settings import store_url
 from pohoda_bridge.survey import Published, Survey, publish, survey
 from pohoda_bridge.survey.words import HOME
+from pohoda_bridge.sync.fit import custom_fields_fit
 from pohoda_bridge.sync.ruling import Ruled, ruled
 
 
@@ -128,6 +129,7 @@ def _look(flow: Flow) -> tuple[str | None, Ruled | None]:
         with open_job(flow) as job:
             job.source.describe(job.agenda)
             job.target.describe(job.agenda)
+            custom_fields_fit(job)
             job.target.ready(job.agenda)
             return None, ruled(job) if flow.settings.rules else None
     except BridgeError as error:

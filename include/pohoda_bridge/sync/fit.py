@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 
 from pohoda_bridge.catalogue import CUSTOM
+from pohoda_bridge.catalogue.rules import placed
 from pohoda_bridge.errors import StopAgenda
 from pohoda_bridge.sync.job import Job
 
@@ -18,7 +19,9 @@ FITTING: Mapping[str, frozenset[str]] = {
 
 
 def custom_fields_fit(job: Job) -> None:
-    """StopAgenda names each custom field of the flow that POHODA does not have, or that the CRM cannot hold."""
+    """StopAgenda names each custom field of the flow that POHODA does not have, or that the CRM cannot hold, and each
+    rule that asks one what its values cannot answer.
+    """
     if not job.flow.custom:
         return
     sides = (job.source, job.target) if job.flow.direction == "to_crm" else (job.target, job.source)
@@ -31,7 +34,12 @@ def custom_fields_fit(job: Job) -> None:
         elif name in crm and crm[name] not in FITTING.get(pohoda[name], frozenset()):
             wire = job.flow.mapping[name].to
             faults.append(f"{name} is {pohoda[name]} in POHODA, and {wire} takes {crm[name]}")
+    for _, rule in placed(job.flow.settings.rules, ()):
+        name = str(rule.field)
+        if job.flow.direction == "to_crm" and name in job.flow.custom and name in pohoda:
+            said = rule.misfit(pohoda[name])
+            faults += [f"a rule on {name}: {said}"] if said else []
     if faults:
         raise StopAgenda(
-            f"{job.agenda}: {'; '.join(faults)}. Change the link's fields; `pohoda-bridge fields` shows them"
+            f"{job.agenda}: {'; '.join(faults)}. Change the link's fields or rules; `pohoda-bridge fields` shows them"
         )
