@@ -81,7 +81,8 @@ class Call:
             asked = self.body.get("relationsFilter")
             filter_ = asked if isinstance(asked, dict) else {}
             narrow = (str(filter_.get("RelationType") or ""), str(filter_.get("ForeignFolderName") or ""))
-        return Show(self.on("includeForeignKeys"), narrow, not self.on("omitEnumValues"))
+        without = [not self.on(name) for name in ("omitEnumValues", "omitGoodsInCart")]
+        return Show(self.on("includeForeignKeys"), narrow, *without)
 
     def answer(self, folder: Folder, items: list[Item]) -> Json:
         """The ones of these that the user may see, in a DataResponse."""

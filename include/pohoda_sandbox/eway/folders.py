@@ -39,6 +39,15 @@ class ForeignKey:
 
 
 @dataclass(frozen=True)
+class Rows:
+    """Items of `folder` that belong to one item by their foreign key `key`, shown and saved as its list `member`."""
+
+    member: str
+    folder: str
+    key: str
+
+
+@dataclass(frozen=True)
 class Folder:
     """`assumed`: its verbs that write are a guess, behind the switch `price_lists`."""
 
@@ -50,6 +59,9 @@ class Folder:
     keys: Mapping[str, ForeignKey]
     hidden: frozenset[str] = frozenset()
     unique: tuple[str, ...] = ()
+    unique_together: tuple[str, ...] = ()
+    numbered: str = ""
+    rows: Rows | None = None
     required: tuple[str, ...] = ()
     assumed: bool = False
     check_setting: str = ""
@@ -100,6 +112,9 @@ def _folder(name: str, spec: dict[str, Any]) -> Folder:
         keys={key: ForeignKey(key, **shape) for key, shape in spec.get("keys", {}).items()},
         hidden=frozenset(spec.get("hidden", ())),
         unique=tuple(spec.get("unique", ())),
+        unique_together=tuple(spec.get("unique_together", ())),
+        numbered=spec.get("numbered", ""),
+        rows=Rows(**spec["rows"]) if "rows" in spec else None,
         required=tuple(spec.get("required", ())),
         assumed="assumed_verbs" in spec,
         check_setting=check.get("setting", ""),

@@ -4,7 +4,7 @@ import uuid
 from dataclasses import dataclass
 
 from pohoda_sandbox.clock import Clock
-from pohoda_sandbox.eway import values
+from pohoda_sandbox.eway import carts, values
 from pohoda_sandbox.eway.changes import Changes
 from pohoda_sandbox.eway.custom import RELATION, CustomFields
 from pohoda_sandbox.eway.enums import Enums
@@ -23,6 +23,7 @@ class Show:
     keys: bool = False
     relations: tuple[str, str] | None = None
     enum_values: bool = True
+    rows: bool = True
 
 
 @dataclass
@@ -37,8 +38,10 @@ class Items:
     rules: Rules
     enums: Enums
 
-    def save(self, folder: Folder, sent: Json, user: str, *, die: bool = False, ignored: list[str]) -> str:
-        """The guid of the item as it is now stored. Raises the refusals of the service."""
+    def save(
+        self, folder: Folder, sent: Json, user: str, *, die: bool = False, ignored: list[str], inside: bool = False
+    ) -> str:
+        """The guid of the item as it is now stored; `inside`: of a list in another one. Raises the refusals."""
         given = values.read(folder.fields["ItemGUID"], sent.get("ItemGUID"))
         version = values.read(folder.fields["ItemVersion"], sent.get("ItemVersion"))
         before = self.store.get(folder.name, given) if given else None
@@ -52,9 +55,14 @@ class Items:
             read, keys, extra = (_filled(part) for part in (read, keys, extra))
         after = self._merged(folder, given or str(uuid.uuid4()), before, version, read, extra, user)
         self.enums.complete(after, before)
+        if folder.numbered and after.data.get(folder.numbered) is None:
+            after.data[folder.numbered] = self._next(folder)
+        carts.complete(folder, after, sent)
         self.rules.check(folder, before, after, ignored)
         self.store.put(after)
         self._relate(folder, after.guid, keys, extra, user)
+        if not inside:
+            carts.saved(self, folder, after.guid, sent, user)
         if folder.name == "AdditionalFields":
             self.custom.forget()
         self.changes.add(folder.name, after.guid)
@@ -64,9 +72,13 @@ class Items:
         """Raises rcGeneralError for an unknown guid (assumed). Children of the item lose their foreign key."""
         if self.store.get(folder.name, guid) is None:
             raise failed(f"Item '{guid}' was not found in folder '{folder.name}'")
+        held = carts.holders(self, folder, guid)
+        carts.emptied(self, folder, guid)
         for relation in self.relations.of(guid):
             self.unlink(relation)
         self.store.remove(folder.name, guid)
+        for cart in held:
+            carts.summed(self, cart)
         self.custom.forget()
         self.changes.add(folder.name, guid, removed=True)
 
@@ -106,6 +118,8 @@ class Items:
             record["Relations"] = [relation.seen_from(item.guid) for relation in found]
         if show.keys:
             record.update(self.relations.parents(folder, item.guid))
+        if folder.rows:
+            record |= carts.shown(self, folder, item, show)
         if folder.name == "EnumTypes":
             shape, inside = self.folders.by_name["EnumValues"], self.enums.values_of(item.guid)
             record["EnumValuesInEnumType"] = (
@@ -115,6 +129,13 @@ class Items:
 
     def now(self) -> str:
         return self.clock.now().strftime(values.STORED)
+
+    def _next(self, folder: Folder) -> int:
+        """The running number of a new item; one that was given is never given again."""
+        name = f"number of {folder.name}"
+        number = int(self.store.note(name, 0)) + 1
+        self.store.keep(name, number)
+        return number
 
     def _read(self, folder: Folder, sent: Json) -> Json:
         """The members a save may write; unknown ones and those of the service are passed over."""

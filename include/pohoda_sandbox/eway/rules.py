@@ -34,6 +34,7 @@ class Rules:
                 raise wrong(f"Value of '{name}' is required")
         for name in folder.unique:
             self._unique(folder, name, after, f"'{name}' must be unique")
+        self._pair(folder, after)
         self._values(folder, before, after)
         for rule in self.store.note(RULES, []):
             if rule["folder"] == folder.name and rule["message"] not in (ignored if rule["optional"] else ()):
@@ -86,6 +87,16 @@ class Rules:
     def _unique(self, folder: Folder, member: str, after: Item, text: str) -> None:
         if self._others(folder, member, after):
             raise failed(text)
+
+    def _pair(self, folder: Folder, after: Item) -> None:
+        """Members that no two items share; an item without the first of them is none's twin (assumed)."""
+        values = [(name, after.data.get(name)) for name in folder.unique_together]
+        if not values or _empty(values[0][1]):
+            return
+        given, bare = [one for one in values if not _empty(one[1])], [name for name, value in values if _empty(value)]
+        for other in self.store.find(folder.name, given):
+            if other.guid != after.guid and all(_empty(other.data.get(name)) for name in bare):
+                raise failed(f"{' and '.join(folder.unique_together)} must be unique together: '{other.guid}'")
 
     def _others(self, folder: Folder, member: str, after: Item) -> list[Item]:
         value = _member(after, member)
