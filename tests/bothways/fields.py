@@ -6,7 +6,7 @@ from tests.both import Both
 
 LISTS = {
     "RefZeme": ("sZeme", "IDS"), "RefZeme2": ("sZeme", "IDS"), "RefStr": ("sSTR", "IDS"), "RefCin": ("sCIN", "IDS"),
-    "RefCM": ("sCMeny", "Kod"),
+    "RefCM": ("sCMeny", "Kod"), "RelForUh": ("sFormUh", "IDS"),
 }  # fmt: skip
 ENUMS = {
     "Address1CountryEn": "CountryCode", "Address2CountryEn": "CountryCode", "BusinessAddressCountryEn": "CountryCode",

@@ -47,6 +47,7 @@ CLIENT = (
     Line("PSC", "811 01", "Zip", "81101", "812 02", "81202"),
     Line("RefZeme", "SK", "Country", "SK", "CZ", "CZ"),
     Line("ADSplat", 14, "DueDays", 14, 30, 30),
+    Line("RelForUh", "príkazom", "PaymentMethod", "príkazom", "hotově", "hotově"),
     Line("RefCM", "EUR", "Currency", "EUR", "CZK", "CZK"),
     Line("Cislo", "26AD00007", "Number", "26AD00007", "26AD00008", "26AD00008"),
     Line("Skupina", "VIP,Nová", "Group", ["Nová", "VIP"], ["Nová", "Partneri"], "Nová,Partneri"),
@@ -87,7 +88,7 @@ LINES = [
     for line in lines
 ]
 CUSTOM = {"cSegment": {"from": "region"}, "cNews": {"from": "p4"}}
-ELSEWHERE = {"client", "is_primary", "kind"}
+ELSEWHERE = {"client", "is_primary", "kind", "price_level"}
 Shown = dict[str, dict[str, Any]]
 
 
@@ -168,7 +169,7 @@ def test_nothing_is_written_once_all_is_there(trip: Trip) -> None:
 
 
 def test_every_mapped_field_is_tried(trip: Trip) -> None:
-    """Those of `ELSEWHERE` follow from where a record stands."""
+    """Those of `ELSEWHERE` follow from where a record stands, or only go to the CRM (tests/sync)."""
     crm = open_catalogue().crms["gram"]
     for agenda, (_, lines) in PLACES.items():
         mapped = {wire.to for name, wire in crm.agendas[agenda].fields.items() if name not in ELSEWHERE}

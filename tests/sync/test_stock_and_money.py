@@ -21,7 +21,7 @@ def bridge(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bridge]:
     """
     with pytest.MonkeyPatch.context() as patch, Bridge.open(tmp_path_factory.mktemp("stock"), patch) as made:
         made.link(agendas={name: {"to_crm": {}} for name in AGENDAS})
-        customer = made.company(Firma="Odberateľ a.s.", ICO="36000001", Cislo="AD1")
+        customer = made.company(Firma="Odberateľ a.s.", ICO="36000001", Cislo="AD1", CenyIDS="MALO")
         group = made.add("SkCS", IDS="Náradie", SText="Náradie")
         stores = {code: made.add("sSklad", IDS=code, SText=code) for code in ("HLAVNÍ", "PREDAJŇA")}
         level = made.add("SkCeny", IDS="MALO", SText="Maloobchod", SDph=True)
@@ -60,7 +60,7 @@ def names(bridge: Bridge, entity: str, field: str) -> dict[str, str]:
 
 def test_everything_goes_and_goes_once(bridge: Bridge, first: dict[str, dict[str, int]]) -> None:
     assert first == {
-        "clients": {"created": 1}, "products": {"created": 1}, "price_lists": {"created": 4},
+        "clients": {"created": 1}, "products": {"created": 1}, "price_lists": {"created": 3, "updated": 1},
         "issued_invoices": {"created": 1}, "payments": {"created": 3},
     }  # fmt: skip
     again = {name: dict(bridge.sync(name, FULL)) for name in AGENDAS}
@@ -91,6 +91,12 @@ def test_price_lists_have_rules_with_prices_without_vat(bridge: Bridge) -> None:
         (own, "Group", "Discount", 5, None, None),
         (own, "Product", "Fixed", None, 8.5, product["Id"]),  # entered on the younger card of the same product
     ]
+
+
+def test_a_customer_has_the_list_of_its_level_though_customers_come_first(bridge: Bridge) -> None:
+    (client,) = bridge.records("Client")
+    (level,) = [one for one in bridge.records("PriceList") if one["Name"] == "MALO"]
+    assert (client["PriceList"], level["Kind"], level["Method"]) == (level["Id"], "Level", "Fixed")
 
 
 def test_two_equal_settlements_and_a_refund_are_three_payments(bridge: Bridge) -> None:
