@@ -1,5 +1,6 @@
 """Rules asked of the source: no record that is known is lost sight of, and none goes that breaks a rule."""
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -38,7 +39,11 @@ def test_a_new_record_outside_the_rules_is_told_by_an_incremental_run(bridge: Br
     assert bridge.sync() == {"left_out": 1}
 
 
-def test_leaving_a_rule_is_no_deletion(bridge: Bridge) -> None:
+@pytest.mark.parametrize("by_id", [5000, 0])
+def test_leaving_a_rule_is_no_deletion(bridge: Bridge, monkeypatch: pytest.MonkeyPatch, by_id: int) -> None:
+    """Whether the records that were kept back are asked for by id, or are too many for that."""
+    monkeypatch.setattr(sys.modules["pohoda_bridge.sync.extract"], "ASKED_BY_ID", by_id)
+    bridge.company(Firma="Outside", Obec="Brno")
     number = bridge.company(Firma="Alfa", Obec="Nitra")
     bridge.sync()
     bridge.edit(number, Obec="Brno")
