@@ -31,10 +31,14 @@ FLOWS = [(flow.agenda.agenda, flow.direction) for flow in CATALOGUE.flows("gram"
 
 @dataclass(frozen=True)
 class Tried:
-    """A client on a server of its own. `empty`: kind of field -> what it shows when it was cleared, if not None."""
+    """A client on a server of its own. `empty`: kind of field -> what it shows when it was cleared, if not None.
+
+    `given`: wire fields that the service fills by itself in a new record.
+    """
 
     side: Side
     empty: Mapping[str, Any] = field(default_factory=dict)
+    given: frozenset[str] = frozenset()
 
 
 @contextmanager
@@ -42,7 +46,7 @@ def _gram(crm: Crm) -> Generator[Tried]:
     with Gram(shipped(), Faults(), token="t" * 20) as gram:
         connection = Connection("gram_api", gram.host_url, password=gram.token, extra={"organization": "demo"})
         with closing(RestCrm(crm, connection, {})) as side:
-            yield Tried(side)
+            yield Tried(side, given=frozenset({"Number"}))
 
 
 @contextmanager

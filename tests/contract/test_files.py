@@ -2,9 +2,10 @@
 
 import pytest
 
-from pohoda_bridge.catalogue import Agenda
+from pohoda_bridge.catalogue import Agenda, Crm, Mapped, WireField
 
 from .conftest import AGENDAS, CARRIED, CATALOGUE, CRMS, FLOWS, OPENERS, Open
+from .records import wire_of
 
 
 def test_the_files_were_found() -> None:
@@ -46,16 +47,28 @@ def test_every_mapped_field_lives_on_the_wire(crm: str, agenda: str) -> None:
     found = CRMS[crm]
     carried = found.agendas[agenda]
     wire = found.entities[carried.entity].fields
-    places = [mapped.to for mapped in carried.fields.values()]
-    assert set(places) <= set(wire)
-    assert len(places) == len(set(places)), "two fields go to one place"
+    every = [mapped.to for mapped in carried.fields.values() if not mapped.entity]
+    for way in ("to_crm", "to_pohoda"):
+        places = [m.to for m in carried.fields.values() if m.way in {None, way}]
+        assert len(places) == len(set(places)), "two fields go to one place"
     required = {name for name, field in wire.items() if field.required}
-    assert required <= {*places, *carried.constants}
+    assert required <= {*every, *carried.constants} or "to_crm" not in carried.directions
     for name, mapped in carried.fields.items():
         assert name in CATALOGUE.agendas[agenda].names
-        assert (wire[mapped.to].kind == "ref") is (mapped.ref is not None)
-        if mapped.ref:
-            assert found.agendas[mapped.ref].entity == wire[mapped.to].entity
-        options = wire[mapped.to].options
-        if mapped.values and options != "any":
-            assert set(mapped.values.values()) <= set(options)
+        _fits(found, wire_of(found, carried.entity, mapped), mapped)
+        rows = found.places(carried.entity, mapped) if mapped.fields else {}
+        for inner in mapped.fields.values():
+            _fits(found, rows[inner.to], inner)
+        asked = {row for row, field in rows.items() if field.required} - {mapped.parent}
+        assert asked <= {inner.to for inner in mapped.fields.values()}
+
+
+def _fits(crm: Crm, field: WireField, mapped: Mapped) -> None:
+    """A reference goes to the agenda or the named record that its field refers to, words are those of the list."""
+    assert (field.kind == "ref") is (mapped.ref is not None or mapped.named is not None)
+    if mapped.ref:
+        assert crm.agendas[mapped.ref].entity == field.entity
+    if mapped.named:
+        assert mapped.named.entity == field.entity
+    if mapped.values and field.options != "any":
+        assert set(mapped.values.values()) <= set(field.options)
