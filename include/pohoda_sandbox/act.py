@@ -245,9 +245,7 @@ def _parser() -> argparse.ArgumentParser:
     editing.add_argument("changes", nargs="+", metavar="FIELD=VALUE")
     editing.set_defaults(act=lambda asked: lambda pohoda: edit(pohoda, asked.key, asked.changes))
     closing_vat = acts.add_parser("close-vat", help="close the VAT period: documents taxed in it are refused")
-    closing_vat.add_argument(
-        "until", type=_day, metavar="YYYY-MM-DD|open", help="its last day; open: no period is closed"
-    )
+    closing_vat.add_argument("until", type=_day, metavar="YYYY-MM-DD|open", help="its last day; open: none is closed")
     closing_vat.set_defaults(act=lambda asked: lambda pohoda: close_vat(pohoda, asked.until))
     return parser
 

@@ -44,9 +44,9 @@ class Sandbox:
     last year on N+5 and N+6; 0 takes free ports. `size` and `seed` make the sample companies, `empty` only their code
     lists; `documents` gives each of them two years of documents, each year with its own mServer and database; an
     existing folder keeps the companies it has. `further` names the units beside the first (`obchod`), found in
-    `units`; `folder` is the companies' folder of documents, `closed_until` the last day of their closed VAT period (both
-    as `MServer` has them); `entered` puts what people entered by themselves in new CRMs: in Gram beside the first unit, in eWay
-    beside the last one. `level` is Gram's. `say` gets a line of progress. Raises SandboxError.
+    `units`; `folder` and `closed_until` are those of `MServer`; `entered` puts what people entered by themselves in
+    new CRMs: in Gram beside the first unit, in eWay beside the last one. `level` is Gram's. `say` gets a line of
+    progress. Raises SandboxError.
     """
 
     def __init__(

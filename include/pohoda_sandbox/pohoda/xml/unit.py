@@ -78,8 +78,8 @@ class XmlUnit:
         """The answer to a request document, in Windows-1250; every fault of the request is in the answer.
 
         `may_write` and `documents` are the user's rights to the address book and to documents, `closed_until` the last
-        day of the closed VAT period (what the unit says, unless told). With `check_duplicity` an import item is refused when one with its pack's and its
-        own id was stored before.
+        day of the closed VAT period (what the unit says, unless told). With `check_duplicity` an import item is refused
+        when one with its pack's and its own id was stored before.
         """
         unit = self._pohoda.settings()
         sender = answers.Sender(ico=unit["ICO"], key=unit["Klic"])
