@@ -88,6 +88,8 @@ class Answer:
     written: `row` is the record as stored. refused: definite, nothing stored. doubt: unknown, look it up.
     retry: definite, nothing stored, and a later attempt may work. submitted: it lies with a writer that answers later.
 
+    `details["told"]`: what the target said of the record, as texts by language (en, cs, sk), errors and warnings alike.
+
     Of a deletion. written: the record is not there now, `row` is None, and `details["action"]` says "deleted", or
     "gone" when it was not there before. refused: the target does not let it go (other records use it, no right).
     """

@@ -25,7 +25,6 @@ from pohoda_demo.bridge import Dag
 WRITTEN = ("created", "updated", "deleted")
 LEDGER = {"conflicts": "conflict"}  # the ledger names the outcome of one record
 PASSING = ("held", "submitted", "in_doubt")
-LISTED = ("held", "in_doubt")  # of these, what reconcile tells
 COUNTS = ("read", *WRITTEN, "unchanged", "quarantined", "conflicts", "cannot_write", "held", "submitted",
           "left_out", "in_doubt")  # fmt: skip
 Counts = Mapping[str, int]
@@ -46,7 +45,7 @@ def leaf(runs: Sequence[Counts], states: Sequence[str], open_: Counts | None = N
     total = {name: sum(_number(counts, name) for counts in runs[: busy + 1]) for name in COUNTS}
     last: Counts = next((counts for counts in reversed(runs) if _number(counts, "read")), {})
     if open_ is not None:
-        last = {**last, **{name: _number(open_, name) for name in LISTED}}
+        last = {**last, **{name: _number(open_, name) for name in PASSING}}
     for name in PASSING:
         waiting = _number(last, name)
         total["read"] += waiting - total[name]

@@ -115,6 +115,12 @@ def edit(pohoda: Pohoda, key: str, changes: Sequence[str]) -> str:
     return f"Changed {', '.join(values)} of {key} in {table}."
 
 
+def close_vat(pohoda: Pohoda, until: date | None) -> str:
+    """Closes the VAT period up to a day, that day included, or opens all of them (None). Says what was done."""
+    pohoda.closed_until = until
+    return f"VAT is closed up to {until}." if until else "No VAT period is closed."
+
+
 def _named(pohoda: Pohoda, key: str) -> tuple[str, Row]:
     found = [(table, row) for table in _NUMBERED for row in pohoda.rows(f"SELECT ID FROM {table} WHERE Cislo = ?", key)]
     mine = "SELECT ID FROM AD WHERE Cislo = ? OR ICO = ? AND RefAD IS NULL"
@@ -205,7 +211,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--data", type=Path, required=True, metavar="DIR", help="the sandbox's folder")
     parser.add_argument("--unit", choices=sorted(UNITS), default=FIRST.name, help=f"the accounting unit ({FIRST.name})")
     parser.add_argument("--year", type=int, metavar="YYYY", help="the accounting year (the newest)")
-    acts = parser.add_subparsers(required=True, metavar="payment|movement|edit|advance|invoice")
+    acts = parser.add_subparsers(required=True, metavar="payment|movement|edit|advance|invoice|close-vat")
     paying = acts.add_parser("payment", help="pay an invoice through the bank")
     paying.add_argument("number", metavar="NUMBER")
     paying.add_argument("--amount", type=_amount, metavar="A", help="in the invoice's currency (all that is left)")
@@ -227,7 +233,17 @@ def _parser() -> argparse.ArgumentParser:
     billing.add_argument("order", metavar="ORDER")
     billing.add_argument("--deduct", action="append", default=[], metavar="NUMBER", help="a paid advance; may repeat")
     billing.set_defaults(act=lambda asked: lambda pohoda: act_documents.invoice(pohoda, asked.order, asked.deduct))
+    closing_vat = acts.add_parser("close-vat", help="close the VAT period: documents taxed in it are refused")
+    closing_vat.add_argument("until", type=_day, metavar="YYYY-MM-DD|open", help="its last day; open: none is closed")
+    closing_vat.set_defaults(act=lambda asked: lambda pohoda: close_vat(pohoda, asked.until))
     return parser
+
+
+def _day(text: str) -> date | None:
+    try:
+        return None if text == "open" else date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text} is no day: YYYY-MM-DD, or open") from None
 
 
 def _amount(text: str) -> Decimal:

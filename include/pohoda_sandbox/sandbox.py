@@ -9,6 +9,7 @@ import fcntl
 import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -43,8 +44,9 @@ class Sandbox:
     last year on N+5 and N+6; 0 takes free ports. `size` and `seed` make the sample companies, `empty` only their code
     lists; `documents` gives each of them two years of documents, each year with its own mServer and database; an
     existing folder keeps the companies it has. `further` names the units beside the first (`obchod`), found in
-    `units`; `entered` puts what people entered by themselves in new CRMs: in Gram beside the first unit, in eWay
-    beside the last one. `level` is Gram's. `say` gets a line of progress. Raises SandboxError.
+    `units`; `folder` and `closed_until` are those of `MServer`; `entered` puts what people entered by themselves in
+    new CRMs: in Gram beside the first unit, in eWay beside the last one. `level` is Gram's. `say` gets a line of
+    progress. Raises SandboxError.
     """
 
     def __init__(
@@ -59,6 +61,8 @@ class Sandbox:
         entered: bool = False,
         documents: bool = False,
         level: str = "L2",
+        folder: Path | None = None,
+        closed_until: date | None = None,
         say: Callable[[str], None] = lambda line: None,
     ) -> None:
         self.data = Path(data).resolve()
@@ -76,6 +80,7 @@ class Sandbox:
         self._entered = entered and not empty
         self._documents = documents
         self._level = level
+        self._papers: Json = {"folder": folder, "closed_until": closed_until}
         self._say = say
         self._running = ExitStack()
 
@@ -130,7 +135,9 @@ class Sandbox:
         before: Opened | None = None
         for (one, pohoda), port in reversed(list(zip(years.items(), ports, strict=False))):
             started.callback(pohoda.close)
-            mserver = MServer(pohoda, self.faults, port=port, users={XML_USER: password}, endpoint=one.endpoint)
+            mserver = MServer(
+                pohoda, self.faults, port=port, users={XML_USER: password}, endpoint=one.endpoint, **self._papers
+            )
             before = Opened(one, pohoda, Planted() if one.closed else planted, mserver, before)
         assert before is not None
         return before

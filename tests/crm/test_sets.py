@@ -9,6 +9,7 @@ from pohoda_bridge.catalogue import Crm
 from pohoda_bridge.connections import Connection
 from pohoda_bridge.crm import RestCrm
 from pohoda_bridge.errors import StopAgenda
+from pohoda_bridge.records.ordered import in_order
 from pohoda_bridge.side import Answer, Item, Lookup, Mark, Row
 from pohoda_sandbox.gram import shipped
 from tests.crm.conftest import SOURCE, TOKEN, Bench, pack, rows
@@ -170,6 +171,17 @@ def test_a_child_without_an_answer_leaves_a_doubt_that_a_second_write_clears(
     assert (answer.state, after.state) == ("doubt", "retry")
     assert stored(crm, "products", update(row, stock=[A, B, C]))["stock"] == [A, B, C]
     assert len(bench.gram.records("StockLevel")) == 3
+
+
+@LEVELS
+def test_many_new_products_each_get_their_own_stock(bench: Bench, level: str) -> None:
+    crm = opened(bench, level)
+    items = [create(str(n), code=f"P{n}", name="Čaj", stock=[A | {"quantity": Decimal(n)}, B]) for n in range(1, 4)]
+    answers = crm.write("products", pack(*items))
+    assert [answer.state for answer in answers] == ["written"] * 3
+    found = {row["code"]: row["stock"] for row in rows(crm, "products")}
+    assert found == {f"P{n}": in_order([A | {"quantity": Decimal(n)}, B]) for n in range(1, 4)}
+    assert len(bench.gram.records("StockLevel")) == 6
 
 
 def test_a_new_record_whose_child_is_refused_is_never_called_written(bench: Bench) -> None:

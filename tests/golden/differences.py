@@ -23,7 +23,6 @@ TOLD = {
     ("issued_invoices", "kv_section"): "its column is not known: the sandbox keeps none",
     ("issued_invoices", "original_number"): "a Slovak note sends it twice, once for the control statement: that column "
     "is not known, the sandbox keeps none",
-    ("offers", "payment_method"): "POHODA takes it by XML and has no column for it",
 }
 """What POHODA says of golden documents though all is well."""
 
@@ -32,9 +31,6 @@ UNLINKED = {
     "invoice": "a deducted advance is named by the line that deducts it",
 }
 """Documents whose sources among invoices are told by other fields, by kind; orders are linked."""
-
-CUT = {"other_1": 8, "other_2": 8}
-"""Columns of POHODA that are shorter than its schema lets a text be: it cuts such a text, and tells so."""
 
 AMOUNTS = (
     "net_none", "net_low", "vat_low", "net_high", "vat_high", "net_third", "vat_third", "total", "rounding",

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from .cases import Case, cases
-from .differences import CUT, DEFAULTS, OWN, TOLD, UNLINKED
+from .differences import DEFAULTS, OWN, TOLD, UNLINKED
 
 PAGE = Path(__file__).parents[2] / "docs" / "golden-documents.md"
 HEAD = """# Golden documents
@@ -52,7 +52,6 @@ def _differences() -> str:
     rows = [(f"`{name}`", f"POHODA fills it when it is empty: {reason}") for name, reason in DEFAULTS.items()]
     rows += [(f"`{name}`", reason) for name, reason in OWN.items()]
     rows += [(f"`sources` of {kind.replace('_', ' ')}s", reason) for kind, reason in UNLINKED.items()]
-    rows += [(f"`{name}` of contracts", f"POHODA keeps {size} characters, and tells so") for name, size in CUT.items()]
     rows += [(f"`{name}` of {agenda.replace('_', ' ')}", reason) for (agenda, name), reason in TOLD.items()]
     table = [f"| {what} | {reason} |" for what, reason in rows]
     return "\n".join(["## What POHODA makes itself", "", "| field | what |", "|---|---|", *table, ""])

@@ -10,6 +10,7 @@ from pohoda_bridge.pohoda.errnos import table
 from .test_write_answers import _error, _inner, _item, _pack, _verdict
 
 Agendas = Mapping[str, Agenda]
+LANGUAGES = ("en", "cs", "sk")
 KNOWN = {101, 103, 108, 109, 114, 115, *range(551, 558), 602, 603, 606}
 NOTE = "Text z POHODY"
 STATES = {"refuse": "refused", "stop": "stop", "retry": "retry", "warn": "refused"}
@@ -38,6 +39,7 @@ def test_an_error_with_the_number_is_carried_out_and_told(agendas: Agendas, numb
     assert told.state == ("there" if number == 109 else STATES[known.do])
     assert told.reasons == (f"{NOTE} (POHODA {number}: {known.en})",)
     assert told.details["advice"] == [{"en": known.en, "cs": known.cs, "sk": known.sk}]
+    assert told.details["told"] == in_each_language(number)
 
 
 @pytest.mark.parametrize("number", sorted(KNOWN))
@@ -46,6 +48,15 @@ def test_a_warning_with_the_number_is_stored_and_told(agendas: Agendas, number: 
     told = _verdict(agendas, _pack(_item(_inner(warning))))
     assert (told.state, told.number) == ("stored", 37)
     assert told.reasons == (f"{NOTE} (POHODA {number}: {table()[number].en})",)
+    assert told.details["told"] == in_each_language(number)
+
+
+def in_each_language(number: int) -> list[dict[str, str]]:
+    return [{language: f"{NOTE} (POHODA {number}: {getattr(table()[number], language)})" for language in LANGUAGES}]
+
+
+def test_a_stored_record_without_a_word_has_nothing_to_tell(agendas: Agendas) -> None:
+    assert not {"told", "advice"} & _verdict(agendas, _pack(_item(_inner("")))).details.keys()
 
 
 @pytest.mark.parametrize("number", [1, 102, 113, 604, 999])

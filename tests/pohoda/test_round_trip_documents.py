@@ -15,7 +15,7 @@ from pohoda_bridge.catalogue import Agenda, Field, open_catalogue
 from pohoda_bridge.pohoda.differences import comparable
 from pohoda_bridge.side import Answer, Item, Mark, Pack, Row, Window
 from tests.golden.cases import TABLES, UNITS, Case, cases, there
-from tests.golden.differences import AMOUNTS, CUT, DEFAULTS, OWN, TOLD, UNLINKED
+from tests.golden.differences import AMOUNTS, DEFAULTS, OWN, TOLD, UNLINKED
 from tests.strategies import documents
 
 from .conftest import everything
@@ -113,7 +113,7 @@ def test_any_document_comes_back_as_it_was(written: Mapping[str, Written]) -> No
     @given(RANDOM)
     def check(drawn: tuple[str, str, list[dict[str, Any]]]) -> None:
         country, name, records = drawn
-        records = [short(record) | {"number": f"R{next(numbers):07d}"} for record in records]
+        records = [record | {"number": f"R{next(numbers):07d}"} for record in records]
         agenda = AGENDAS[name]
         items = [create(agenda, str(record["number"]), record) for record in records]
         answers = sides[country, "sql"].write(name, Pack(f"random-{records[0]['number']}", items))
@@ -126,11 +126,6 @@ def test_any_document_comes_back_as_it_was(written: Mapping[str, Written]) -> No
                 assert shown(agenda, rows[id]) == shown(agenda, whole(agenda, record, {}, rows[id]))
 
     check()
-
-
-def short(record: Mapping[str, Any]) -> dict[str, Any]:
-    """The record with texts that fit into POHODA's columns."""
-    return {name: value[: CUT[name]].strip() if name in CUT else value for name, value in record.items()}
 
 
 def whole(agenda: Agenda, record: Mapping[str, Any], stored: Mapping[str, Any], row: Row) -> Row:

@@ -35,6 +35,14 @@ def test_the_order_of_elements_is_the_schemas() -> None:
     assert checked >= len(order().own) + 8
 
 
+@pytest.mark.parametrize("symbol", ["2026/001", "FV26", "٣٤", "1 2"])
+def test_a_payment_symbol_has_digits_alone(agendas: Agendas, symbol: str) -> None:
+    """POHODA would refuse the document with 108."""
+    known = form(agendas, "issued_invoices")
+    assert reasons(known, item(INVOICE, symbol=symbol)) == ("symbol: POHODA takes digits alone",)
+    assert known.outgoing(item(INVOICE, symbol="  0077 ", lines=[LINE]))
+
+
 @needs_schemas
 @pytest.mark.parametrize("agenda", DOCUMENTS)
 def test_limits_are_the_schemas(agendas: Agendas, agenda: str) -> None:
@@ -47,8 +55,9 @@ def test_limits_are_the_schemas(agendas: Agendas, agenda: str) -> None:
     texts = [n for n, s in known.fields.items() if s.type == "text" and s.limit and not s.words]
     for name in set(texts) - {"rounding_mode", "currency", "series"}:
         limit = known.fields[name].limit or 0
-        assert official.validate(document(known, [item(values, **{name: "x" * limit})])), (name, official.error_log)
-        told = reasons(known, item(values, **{name: "x" * (limit + 1)}))
+        sign = "7" if known.fields[name].digits else "x"
+        assert official.validate(document(known, [item(values, **{name: sign * limit})])), (name, official.error_log)
+        told = reasons(known, item(values, **{name: sign * (limit + 1)}))
         assert told == (f"{name}: {limit + 1} characters, POHODA takes {limit}",)
     lines = known.lines.fields if known.lines else {}
     for name in [n for n, s in lines.items() if s.limit and s.type == "text" and n not in {"advance_number", "serial"}]:

@@ -180,6 +180,8 @@ def test_what_pohoda_stored_otherwise_is_told_as_drift(there: Company) -> None:
     assert answer.state == "written", answer.reasons
     (drift,) = [one for one in answer.details["drift"] if one["field"] == "contract"]
     assert (drift["code"], drift["requested"]) == (603, "NOSUCH")
+    told = [one for one in answer.details["told"] if "603" in one["en"]]
+    assert {len({one[language] for language in ("en", "cs", "sk")}) for one in told} == {3}
 
 
 def test_the_sets_that_can_be_written_are_fields_too(side: PohodaSide) -> None:

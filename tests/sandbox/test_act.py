@@ -1,11 +1,15 @@
 """`sandbox act`: what a person does in POHODA, and what it leaves untouched."""
 
+import base64
 import sqlite3
 from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 from click.testing import CliRunner
 
 from pohoda_bridge.cli.sandbox import sandbox as command
@@ -15,6 +19,12 @@ from pohoda_sandbox.sandbox import Sandbox
 
 Row = dict[str, Any]
 UNPAID = "SELECT * FROM FA WHERE RelTpFak = 1 AND KcLikv > 10 AND KcU = 0 AND KcZaloha = 0 AND {} ORDER BY ID LIMIT 1"
+INVOICE = """<?xml version="1.0" encoding="UTF-8"?>
+<dat:dataPack xmlns:dat="http://www.stormware.cz/schema/version_2/data.xsd" version="2.0" id="p" ico="{ico}"
+ xmlns:inv="http://www.stormware.cz/schema/version_2/invoice.xsd" application="test" note="">
+<dat:dataPackItem version="2.0" id="i"><inv:invoice version="2.0"><inv:invoiceHeader>
+<inv:invoiceType>issuedInvoice</inv:invoiceType><inv:date>{day}</inv:date><inv:dateTax>{day}</inv:dateTax>
+<inv:text>Test</inv:text></inv:invoiceHeader></inv:invoice></dat:dataPackItem></dat:dataPack>"""
 HOME, FOREIGN = "RefCM IS NULL", "RefCM > 0 AND CmKurs > 0"
 
 
@@ -182,6 +192,37 @@ def test_the_year_before_can_be_chosen(running: Sandbox) -> None:
     before = one(last, UNPAID.format(HOME))
     assert act(running, "--year", "2025", "payment", before["Cislo"]) == 0
     assert (again(last, before)["KcLikv"], again(last, before)["DatLikv"]) == (0, "2025-12-31 00:00:00")
+
+
+def test_a_closed_vat_period_refuses_documents_until_it_is_opened(
+    running: Sandbox, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The server that runs beside it knows at once."""
+
+    def refused(day: str) -> bool:
+        user = f"{running.info['mserver']['user']}:{running.info['mserver']['password']}"
+        headers = {"STW-Authorization": f"Basic {base64.b64encode(user.encode()).decode()}"}
+        body = INVOICE.format(ico=running.info["mserver"]["ico"], day=day).encode()
+        told = requests.post(f"{running.mserver.url}/xml", data=body, headers=headers, timeout=20).text
+        assert ("<rdc:errno>103<" in told) is ("<rdc:id>0<" in told), told
+        return "<rdc:errno>103<" in told
+
+    year = running.pohoda.settings()["Rok"]
+    assert not refused(f"{year}-02-01")
+    assert act(running, "close-vat", f"{year}-02-28") == 0
+    assert f"closed up to {year}-02-28" in capsys.readouterr().out
+    assert (refused(f"{year}-02-28"), refused(f"{year}-03-01")) == (True, False)
+    assert act(running, "close-vat", "open") == 0
+    assert not refused(f"{year}-02-28")
+    with pytest.raises(SystemExit):
+        act(running, "close-vat", "soon")
+
+
+def test_a_sandbox_hands_on_what_its_companies_have(tmp_path: Path) -> None:
+    (tmp_path / "papers").mkdir()
+    closed = date(2026, 1, 31)
+    with Sandbox(tmp_path / "data", empty=True, folder=tmp_path / "papers", closed_until=closed) as sandbox:
+        assert (sandbox.mserver.folder, sandbox.mserver.closed_until) == (tmp_path / "papers", closed)
 
 
 def test_a_locked_database_is_one_line(

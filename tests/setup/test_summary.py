@@ -44,6 +44,13 @@ def test_what_waits_at_the_end_is_shown() -> None:
     assert _line(*runs) == {"read": 3, "created": 1, "held": 1, "in_doubt": 1, "airflow_state": "success"}
 
 
+def test_what_was_submitted_and_not_collected_is_shown() -> None:
+    """Its run says so, and the closing reconcile, which knows of answers that came meanwhile."""
+    runs = [{"read": 3, "created": 1, "submitted": 2}]
+    assert leaf(runs, ["success"])["submitted"] == 2
+    assert leaf(runs, ["success"], {"submitted": 1})["submitted"] == 1
+
+
 def test_a_first_run_that_wrote_nothing_still_counts() -> None:
     assert _line({"read": 5, "unchanged": 5}) == {"read": 5, "unchanged": 5, "airflow_state": "success"}
 

@@ -153,7 +153,7 @@ def test_no_address_leads_out_of_the_store(world: World, admin: TestClient) -> N
 
 def test_the_overview_tells_what_is_open(pages: dict[str, Any]) -> None:
     overview = pages["/bridge/"].text
-    for column in ("read until", "quarantined", "held", "in doubt", "conflicts"):
+    for column in ("read until", "quarantined", "held", "in doubt", "submitted", "conflicts"):
         assert column in overview
     assert overview.count("dags/gram__") == 2 * len(AGENDAS)  # both directions
     assert "Address book" in overview

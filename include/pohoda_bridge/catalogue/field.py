@@ -64,7 +64,8 @@ class Field(Settings):
 
     For writing, where `xml` serves too: `write: false` is only read; `needed`: no record is made without it; `limit`:
     the longest text in characters, or the greatest whole number; `clear`: how an update empties it (an empty element,
-    the nullValue of a reference, xsi:nil, a zero or false, or never); `codes`: the list that a value must be in.
+    the nullValue of a reference, xsi:nil, a zero or false, or never); `digits`: a text of
+    digits alone; `codes`: the list that a value must be in.
     """
 
     type: Type = "text"
@@ -85,6 +86,7 @@ class Field(Settings):
     write: bool = True
     needed: bool = False
     limit: int | None = None
+    digits: bool = False
     clear: Clear = "empty"
     codes: Codes | None = None
 

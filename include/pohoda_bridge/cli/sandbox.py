@@ -23,7 +23,7 @@ def up(arguments: tuple[str, ...]) -> None:
 
 @sandbox.command(
     context_settings={"ignore_unknown_options": True, "help_option_names": []},
-    help="Pay an invoice, move stock or edit a record in a sandbox's POHODA, as a person would.",
+    help="Pay an invoice, move stock, edit a record or close a VAT period in a sandbox's POHODA, as a person would.",
 )
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def act(arguments: tuple[str, ...]) -> None:

@@ -89,6 +89,7 @@ def _open(connection: Connection, flow: Flow) -> dict[str, Any]:
         "quarantined": sum(not row["dismissed"] for row in waiting.quarantined(connection, scope)),
         "held": len(waiting.held(connection, scope)),
         "in_doubt": len(intents.unanswered(connection, scope)),
+        "submitted": len(intents.submitted(connection, scope)),
         "conflicts": len(waiting.conflicts(connection, scope)),
     }
 

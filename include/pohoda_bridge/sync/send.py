@@ -99,6 +99,8 @@ def settle(ledger: Connection, job: Job, intent: Intent, answer: Answer) -> Row:
         refused = {"outcome": "quarantined", "reason": "; ".join(answer.reasons) or "refused by the target"}
         if _is_duplicate(answer):
             return {**refused, "reasons": [_told(refusal(job, answer.details["duplicate"]), answer.reasons)]}
+        if told := answer.details.get("told"):
+            return {**refused, "reasons": [{"rule": "target", "fields": [], **one} for one in told]}
         return refused
     if answer.state == "submitted":
         intents.close(ledger, intent, "submitted", reasons=answer.reasons)
@@ -178,4 +180,5 @@ def _stored_text(drift: Mapping[str, Any], details: Mapping[str, Any]) -> str | 
     if filled := details.get("filled"):
         rows = ", ".join(f"{name} (row {row})" for name, row in filled["rows"].items())
         told.append(f"filled by {filled['table']}: {rows}")
+    told += [one["en"] for one in details.get("told") or ()]
     return "; ".join(told) or None

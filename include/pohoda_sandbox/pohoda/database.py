@@ -5,7 +5,7 @@ import threading
 import uuid
 from collections.abc import Generator, Iterable, Mapping
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -178,6 +178,17 @@ class Pohoda:
         """The rows of a SQLite query, by column name."""
         with self._lock:
             return [dict(row) for row in self._connection.execute(sql, params)]
+
+    @property
+    def closed_until(self) -> date | None:
+        """The last day of the closed VAT period. It is no column: where the program keeps it is not known."""
+        (row,) = self.rows("PRAGMA user_version")
+        day = str(row["user_version"])
+        return date.fromisoformat(day) if day != "0" else None
+
+    @closed_until.setter
+    def closed_until(self, day: date | None) -> None:
+        self.rows(f"PRAGMA user_version = {day:%Y%m%d}" if day else "PRAGMA user_version = 0")
 
     def columns(self, table: str) -> dict[str, Column]:
         """The columns of a table by name in lower case. Raises ValueError when there is no such table."""

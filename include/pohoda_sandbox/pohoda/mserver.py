@@ -57,8 +57,8 @@ class MServer:
     `user_filters` are the queries users saved: name to condition. `ways`: how this version of the program lists.
     `fills_delivery`: an address saved by an import without a delivery address gets a copy of its main one, as the
     program does. `endpoint`: the name by which faults find it. `folder`: the company's folder of documents, whose
-    files `/documents/` hands out. `closed_until` is the last day of a closed VAT period, and may be set at any time.
-    `writes` counts the packs that ask for a change, refused and unanswered ones too.
+    files `/documents/` hands out. `closed_until` is the last day of a closed VAT period, and may be set at any time;
+    without one the unit's own counts. `writes` counts the packs that ask for a change, refused and unanswered ones too.
     """
 
     max_body = 256 * 1024 * 1024

@@ -41,11 +41,35 @@ class Names(Settings):
     also: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
 
 
+class Lines(Settings):
+    """The items of `folder` that an item shows and saves inside its member of that name, in the order of `rank`.
+
+    `parent`: their foreign key. `always`: what every line is written with. `discounted`: members that get the price
+    in `price` without the percentage in `discount`.
+    """
+
+    folder: str
+    singular: str
+    parent: str
+    rank: str
+    always: Mapping[str, Any] = Field(default_factory=dict)
+    price: str = ""
+    discount: str = ""
+    discounted: tuple[str, ...] = ()
+
+
 class Folder(Settings):
-    """A folder, or with `part_of` a part of its items: there when one of `present` is filled; `owner` is its item."""
+    """A folder, or with `part_of` a part of its items: there when one of `present` is filled; `owner` is its item.
+
+    `lies_in`: the folder of the items, where that has another name. `kind`: the member that tells which of the items
+    are records of the agenda: those with a name that the agenda's mapping has values for, or its constant.
+    """
 
     singular: str
     plural: str
+    lies_in: str | None = None
+    kind: str | None = None
+    lines: Lines | None = None
     part_of: str | None = None
     owner: str | None = None
     present: tuple[str, ...] = ()

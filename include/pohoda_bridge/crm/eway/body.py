@@ -9,9 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pohoda_bridge.crm.eway.custom import MEMBER
-from pohoda_bridge.crm.eway.guids import same
-from pohoda_bridge.crm.eway.shape import Member, Shape, write_moment
-from pohoda_bridge.crm.wire import to_wire
+from pohoda_bridge.crm.eway.lines import made_lines, wire_value
+from pohoda_bridge.crm.eway.shape import Shape
 from pohoda_bridge.side import Item
 
 
@@ -19,20 +18,22 @@ from pohoda_bridge.side import Item
 class Body:
     """`members` of the save; `categories`: the names that the item shall have, None when nothing is said of them.
 
-    `nameless`: canonical fields left out, because eWay-CRM's list lacks their value and takes no new one.
+    `nameless`: canonical fields left out, because eWay-CRM's list lacks their value and takes no new one. `gone`: the
+    guids of lines that the item shall not have any more.
     """
 
     members: dict[str, Any] = field(default_factory=dict)
     categories: tuple[str, ...] | None = None
     nameless: list[str] = field(default_factory=list)
+    gone: list[str] = field(default_factory=list)
 
 
-def body_of(shape: Shape, item: Item, current: Mapping[str, Any] | None) -> Body:
+def body_of(shape: Shape, item: Item, current: Mapping[str, Any] | None, guid: str) -> Body:
     """The body of an item. Raises ValueError naming the field that cannot go; Retry, StopAgenda from the lists.
 
-    `current` is the item as eWay-CRM has it, None for a new one.
+    `current` is the item `guid` as eWay-CRM has it, None for a new one.
     """
-    body = Body()
+    body = Body(_constants(shape) if current is None else {})
     for name, value in item.values.items():
         if name.startswith("_"):
             continue
@@ -44,9 +45,16 @@ def body_of(shape: Shape, item: Item, current: Mapping[str, Any] | None) -> Body
         if member.wire == shape.spec.categories:
             body.categories = tuple(value or ())
             continue
+        if member.inner:
+            made = made_lines(shape, member, value, current, guid)
+            body.members[member.wire], body.gone = made.sent, made.gone
+            body.nameless += made.nameless
+            continue
         try:
-            wire = _wire(shape, member, value)
-        except LookupError:
+            wire = wire_value(shape, member, value)
+        except LookupError as lack:
+            if member.wire == shape.spec.kind:
+                raise ValueError(f"{name}: eWay-CRM has no {lack.args[0]!r} in its list") from None
             body.nameless.append(name)
             continue
         except ValueError as error:
@@ -59,28 +67,15 @@ def body_of(shape: Shape, item: Item, current: Mapping[str, Any] | None) -> Body
     return body
 
 
-def _wire(shape: Shape, member: Member, value: Any) -> Any:
-    """Raises ValueError for a value that cannot be sent, LookupError for a text that its list has no guid for."""
-    named = {here: there for there, here in member.own.items()}
-    if value is None or value == "":
-        return None
-    if member.kind == "ref":
-        if not (guid := same(value)):
-            raise ValueError("is no reference to a record of eWay-CRM")
-        return guid
-    if member.book is not None:
-        text = str(to_wire(value, "text", named, shape.forms))
-        if (guid := member.book.guid(text) or "") == "":
-            raise LookupError(text)
-        return guid
-    if member.kind in {"date", "datetime"} and hasattr(value, "isoformat"):
-        return write_moment(value, shape.forms)
-    wire = to_wire(value, member.kind, named, shape.forms)
-    if member.wire in shape.spec.ranges:
-        least, most = shape.spec.ranges[member.wire]
-        if not least <= wire <= most:
-            raise ValueError(f"must be between {least} and {most}")
-    return wire
+def _constants(shape: Shape) -> dict[str, Any]:
+    """What every new item has, names as guids. Raises ValueError for a name that its list lacks."""
+    made: dict[str, Any] = {}
+    for wire, value in shape.constants.items():
+        book = shape.listed(wire)
+        made[wire] = book.guid(str(value)) if book else value
+        if made[wire] is None:
+            raise ValueError(f"{wire}: eWay-CRM has no {value!r} in its list")
+    return made
 
 
 def _compose(shape: Shape, members: dict[str, Any], current: Mapping[str, Any] | None) -> None:

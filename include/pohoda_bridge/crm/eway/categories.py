@@ -6,6 +6,7 @@ from typing import Any
 
 from pohoda_bridge.crm.eway.guids import same
 from pohoda_bridge.crm.eway.names import Library
+from pohoda_bridge.crm.eway.saving import Unsure
 from pohoda_bridge.crm.eway.session import Session
 from pohoda_bridge.crm.eway.shape import Shape, memberships
 from pohoda_bridge.crm.failure import Failure
@@ -13,10 +14,6 @@ from pohoda_bridge.crm.patience import repeated
 from pohoda_bridge.errors import BridgeError, Retry
 
 GROUPS, GROUP = "Groups", "GROUP"
-
-
-class Unsure(Exception):
-    """The item was saved, its categories only perhaps."""
 
 
 class Categories:

@@ -15,6 +15,7 @@ from pohoda_bridge.crm.eway.custom import CustomFields
 from pohoda_bridge.crm.eway.describing import describe
 from pohoda_bridge.crm.eway.finding import Finder
 from pohoda_bridge.crm.eway.keeping import Keep, Memory, Tokens
+from pohoda_bridge.crm.eway.lines import LineRemoval
 from pohoda_bridge.crm.eway.names import Library
 from pohoda_bridge.crm.eway.positions import Positions
 from pohoda_bridge.crm.eway.reading import Reader, rows_of
@@ -73,7 +74,8 @@ class EwayCrm:
         refusals = Refusals(self._session, self._finder)
         categories = Categories(self._session, library)
         removal = Removal(self._session, self._reader, saver, categories)
-        self._writer = Writer(self._reader, saver, categories, removal, refusals, self._versions)
+        lines = LineRemoval(self._session)
+        self._writer = Writer(self._reader, saver, categories, lines, removal, refusals, self._versions)
 
     def describe(self, agenda: str) -> Mapping[str, str]:
         """Canonical name -> kind. StopAgenda names the columns that are gone."""
@@ -185,4 +187,4 @@ class EwayCrm:
 
     def _shown(self, rows: Any) -> None:
         """Note the versions of records as they are given out: writes are held against them."""
-        self._versions.update({row["_id"]: int(row["_version"]) for row in rows})
+        self._versions.update({row["_id"]: row["_version"] for row in rows})

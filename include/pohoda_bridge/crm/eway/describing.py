@@ -1,11 +1,12 @@
 """The live columns of a folder held against the file, before anything is read or written with wrong names."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from difflib import get_close_matches
+from typing import Any
 
 from pohoda_bridge.crm.eway.session import Session
-from pohoda_bridge.crm.eway.shape import GUID, Shape
+from pohoda_bridge.crm.eway.shape import GUID, Member, Shape
 from pohoda_bridge.errors import StopAgenda
 
 log = logging.getLogger(__name__)
@@ -17,19 +18,35 @@ def describe(session: Session, shape: Shape) -> Mapping[str, str]:
     A service that does not tell its columns is trusted to be what the file says.
     """
     told = session.ask("GetColumns", includeAdditionalFields=True).at("Data") or ()
-    mine = [one for one in told if isinstance(one, dict) and one.get("FolderName", shape.folder) == shape.folder]
-    live = {str(one["ColumnName"]).casefold(): str(one["ColumnName"]) for one in mine if one.get("ColumnName")}
+    live = _live(told, shape.folder)
     if not live:
         log.info("eWay-CRM does not tell the columns of %s; its file is trusted", shape.folder)
-    hidden = {GUID, shape.spec.categories}
-    faults = [
-        f"{shape.folder} has no {member.wire} any more ({member.name}){_nearest(member.wire, live)}"
-        for member in shape.members.values()
-        if live and member.kind != "ref" and member.wire not in hidden and member.wire.casefold() not in live
-    ]
+    faults = list(_gone(shape.folder, shape.members.values(), live, {GUID, shape.spec.categories}))
+    for member in shape.members.values():
+        if member.inner:
+            inside = _live(told, member.wire)
+            faults += _gone(member.wire, member.inner.values(), inside, set())
+    book = shape.listed(shape.spec.kind) if shape.spec.kind else None
+    lacking = [kind for kind in shape.kinds if book and not book.guid(kind)]
+    faults += [f"{shape.folder} has no {kind!r} in its list of {shape.spec.kind}" for kind in lacking]
     if faults:
         raise StopAgenda(f"{shape.agenda}: " + "; ".join(faults) + f". Mend {shape.crm.crm}.yaml or the link's fields")
     return {name: member.kind for name, member in shape.members.items()}
+
+
+def _live(told: Iterable[Any], folder: str) -> dict[str, str]:
+    """The columns of a folder, by their names in small letters."""
+    mine = [one for one in told if isinstance(one, dict) and one.get("FolderName", folder) == folder]
+    return {str(one["ColumnName"]).casefold(): str(one["ColumnName"]) for one in mine if one.get("ColumnName")}
+
+
+def _gone(
+    folder: str, members: Iterable[Member], live: Mapping[str, str], hidden: Collection[str | None]
+) -> Iterator[str]:
+    """What is wrong with each member that the folder's columns lack; references are no columns."""
+    for member in members:
+        if live and member.kind != "ref" and member.wire not in hidden and member.wire.casefold() not in live:
+            yield f"{folder} has no {member.wire} any more ({member.name}){_nearest(member.wire, live)}"
 
 
 def _nearest(wire: str, live: Mapping[str, str]) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from pohoda_bridge.crm.answer import Document
+from pohoda_bridge.crm.eway.api import Lines
 from pohoda_bridge.crm.eway.guids import same
 from pohoda_bridge.crm.eway.session import Session
 from pohoda_bridge.crm.eway.shape import GUID, Shape
@@ -24,9 +25,16 @@ class Reader:
         return self.some(shape, self.guids(shape))
 
     def guids(self, shape: Shape) -> list[str]:
-        """The guids of all items of the folder."""
-        method = f"Get{shape.spec.plural}Identifiers"
-        return [same(item[GUID]) for item in self._items(method, self._session.ask(method))]
+        """The guids of all items of the folder, of those of the agenda's kinds where it has any."""
+        if shape.spec.kind is None:
+            method = f"Get{shape.spec.plural}Identifiers"
+            return [same(item[GUID]) for item in self._items(method, self._session.ask(method))]
+        method, book, found = f"Search{shape.spec.plural}Identifiers", shape.listed(shape.spec.kind), []
+        for kind in shape.kinds:
+            if book and (guid := book.guid(kind)):
+                told = self._session.ask(method, transmitObject={shape.spec.kind: guid})
+                found += [same(item[GUID]) for item in self._items(method, told)]
+        return list(dict.fromkeys(found))
 
     def some(self, shape: Shape, guids: Iterable[str]) -> Iterator[Items]:
         """The records of these guids that exist, part by part; what is no guid is the id of nothing."""
@@ -57,11 +65,23 @@ class Reader:
         """The guids of items that changed after `base` and still exist. Raises Failure `gone`: base is too old."""
         if base == target:
             return []
-        told = self._session.ask(
-            "GetItemChangeIdentifiers", folderName=shape.folder, baseChangeId=base, targetChangeId=target
-        )
-        items = self._items("GetItemChangeIdentifiers", told)
-        return [same(item[GUID]) for item in items if item.get("IsRemoved") is not True]
+        found = self._changed(shape.folder, base, target)
+        if (lines := shape.spec.lines) is not None and any(member.inner for member in shape.members.values()):
+            found += self._parents(lines, self._changed(lines.folder, base, target))
+        return list(dict.fromkeys(found))
+
+    def _changed(self, folder: str, base: int, target: int) -> list[str]:
+        method = "GetItemChangeIdentifiers"
+        told = self._session.ask(method, folderName=folder, baseChangeId=base, targetChangeId=target)
+        return [same(item[GUID]) for item in self._items(method, told) if item.get("IsRemoved") is not True]
+
+    def _parents(self, lines: Lines, guids: Sequence[str]) -> list[str]:
+        """The items that these lines are of."""
+        method, found = f"Get{lines.folder}ByItemGuids", []
+        for start in range(0, len(guids), self._chunk):
+            told = self._session.ask(method, itemGuids=guids[start : start + self._chunk], includeForeignKeys=True)
+            found += [same(item.get(lines.parent)) for item in self._items(method, told)]
+        return list(filter(None, found))
 
     def last_change(self) -> tuple[int, Document]:
         """The newest change id, and the answer with the service's clock."""

@@ -14,6 +14,10 @@ from pohoda_bridge.errors import BridgeError
 from pohoda_bridge.side import Answer, Item
 
 
+class Unsure(Exception):
+    """The item was saved, what goes beside it only perhaps."""
+
+
 @dataclass(frozen=True)
 class Written:
     """`created`: when the record was made, for one that was there before; a later time says it was made anew.

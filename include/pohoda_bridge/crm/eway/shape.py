@@ -1,6 +1,6 @@
 """An agenda in eWay-CRM: its folder, its mapped members with their kinds, and items turned into rows."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
@@ -21,7 +21,7 @@ Item = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Member:
-    """Where a canonical field lies. `book`: the list its guids are names of."""
+    """Where a canonical field lies. `book`: the list its guids are names of. `inner`: the fields of a set's rows."""
 
     name: str
     wire: str
@@ -29,6 +29,7 @@ class Member:
     own: Mapping[str, str]
     book: Book | None = None
     custom: bool = False
+    inner: Mapping[str, "Member"] = field(default_factory=dict)
 
 
 @dataclass
@@ -55,7 +56,7 @@ class Shape:
     @property
     def folder(self) -> str:
         """The folder that the items lie in."""
-        return self.spec.part_of or self.entity
+        return self.spec.part_of or self.spec.lies_in or self.entity
 
     @property
     def deleted(self) -> Deleted | None:
@@ -86,7 +87,32 @@ class Shape:
         """Whether foreign keys are mapped, which are shown only when asked for."""
         owner = self.crm.agendas[self.agenda].owner
         own = {GUID, owner.to if owner else GUID}
-        return any(member.kind == "ref" and member.wire not in own for member in self.members.values())
+        inner = [one for member in self.members.values() for one in member.inner.values()]
+        return any(one.kind == "ref" and one.wire not in own for one in (*self.members.values(), *inner))
+
+    @property
+    def constants(self) -> Mapping[str, Any]:
+        """What every new item is written with."""
+        return self.crm.agendas[self.agenda].constants
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The names in the list of `spec.kind` that the agenda's items have; of none, every item is one."""
+        wire = self.spec.kind
+        if wire is None:
+            return ()
+        mapped = next((one for one in self.mapping.values() if one.to == wire), None)
+        return tuple((mapped.values or {}).values()) if mapped else (str(self.constants[wire]),)
+
+    def listed(self, wire: str) -> Book | None:
+        """The list that the guids in a member are names of."""
+        title = self.spec.names.get(wire)
+        return self.library.book(title) if title else None
+
+    def version(self, item: Item) -> int:
+        """A number that grows when the item or one of its lines changes."""
+        lines = item.get(self.spec.lines.folder) if self.spec.lines else None
+        return int(item[VERSION]) + sum(int(line.get(VERSION) or 0) for line in lines or ())
 
     @property
     def categories(self) -> bool:
@@ -94,12 +120,16 @@ class Shape:
 
     def exists(self, item: Item) -> bool:
         """Whether an item of the folder is a record of the agenda: a part is, when something of it is filled."""
+        if self.spec.kind is not None:
+            book, guid = self.listed(self.spec.kind), same(item.get(self.spec.kind))
+            text = book.text(guid) if book and guid else guid
+            return text.casefold() in {name.casefold() for name in self.kinds}
         present = self.spec.present
         return not present or any(item.get(wire) not in {None, ""} for wire in present)
 
     def row(self, item: Item) -> Row:
         """The item in canonical names. StopAgenda when a mapped member is gone from it: None would erase the rest."""
-        row: Row = {"_id": same(item.get(GUID)), "_mark": None, "_version": item.get(VERSION)}
+        row: Row = {"_id": same(item.get(GUID)), "_mark": None, "_version": self.version(item)}
         row["_saved"] = self.forms.read_moment(item.get(CHANGED))
         for name, member in self.members.items():
             row[name] = self._value(member, item)
@@ -119,6 +149,8 @@ class Shape:
             raise StopAgenda(f"{self.agenda}: {self.folder} shows no {member.wire} any more ({member.name}); "
                              f"mend {self.crm.crm}.yaml, the link's fields, or the rights of the user")  # fmt: skip
         value = place[member.wire]
+        if member.inner:
+            return [self.line(member, line) for line in self.in_rank(value or ())] or None
         if member.kind == "ref" or member.book is not None:
             guid = same(value)
             if not guid:
@@ -127,7 +159,29 @@ class Shape:
             return member.own.get(text, text)
         return from_wire(value, member.kind, member.own, self.forms)
 
+    def in_rank(self, lines: Sequence[Item]) -> list[Item]:
+        """Lines in their order."""
+        rank = self.spec.lines.rank if self.spec.lines else ""
+        return sorted(lines, key=lambda line: int(line.get(rank) or 0))
+
+    def line(self, member: Member, line: Item) -> Row:
+        """The filled canonical values of one line."""
+        values = ((name, self._value(inner, line)) for name, inner in member.inner.items())
+        return {name: value for name, value in values if value is not None}
+
+    def _line_member(self, name: str, mapped: Mapped) -> Member:
+        rows = self.crm.places(self.entity, mapped)
+        inner: dict[str, Member] = {}
+        for part, place in mapped.fields.items():
+            own = {there: here for here, there in (place.values or {}).items()}
+            known = rows.get(place.to)
+            book = self.listed(f"{mapped.to}.{place.to}")
+            inner[part] = Member(part, place.to, known.kind if known else "text", own, book)
+        return Member(name, mapped.to, "parts", {}, inner=inner)
+
     def _member(self, name: str, mapped: Mapped) -> Member:
+        if mapped.fields:
+            return self._line_member(name, mapped)
         wire, own = mapped.to, {there: here for here, there in (mapped.values or {}).items()}
         if wire == self.spec.categories:
             return Member(name, wire, "options", own, self.library.book(wire))
@@ -139,8 +193,7 @@ class Shape:
             book = self.library.book(custom.book) if custom.book else None
             return Member(name, wire, custom.kind, own, book, custom=True)
         known = self.crm.entities[self.entity].fields.get(wire)
-        listed = self.spec.names.get(wire)
-        return Member(name, wire, known.kind if known else "text", own, self.library.book(listed) if listed else None)
+        return Member(name, wire, known.kind if known else "text", own, self.listed(wire))
 
 
 def whole(shape: Shape) -> Shape:

@@ -10,13 +10,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pohoda_bridge.crm.eway.body import body_of
-from pohoda_bridge.crm.eway.categories import Categories, Unsure
+from pohoda_bridge.crm.eway.categories import Categories
 from pohoda_bridge.crm.eway.guids import same, target_of
+from pohoda_bridge.crm.eway.lines import LineRemoval
 from pohoda_bridge.crm.eway.reading import Reader
 from pohoda_bridge.crm.eway.refusing import Refusals, gone, moved
 from pohoda_bridge.crm.eway.removal import Removal
-from pohoda_bridge.crm.eway.saving import Saver, Written
-from pohoda_bridge.crm.eway.shape import CREATED, GUID, VERSION, Shape, whole
+from pohoda_bridge.crm.eway.saving import Saver, Unsure, Written
+from pohoda_bridge.crm.eway.shape import CREATED, GUID, Shape, whole
 from pohoda_bridge.crm.failure import Failure
 from pohoda_bridge.crm.outcome import UNSENT
 from pohoda_bridge.errors import BridgeError, Retry, StopAgenda
@@ -36,6 +37,7 @@ class Writer:
         reader: Reader,
         saver: Saver,
         categories: Categories,
+        lines: LineRemoval,
         removal: Removal,
         refusals: Refusals,
         versions: dict[str, int],
@@ -44,6 +46,7 @@ class Writer:
         self._removal = removal
         self._saver = saver
         self._categories = categories
+        self._lines = lines
         self._refusals = refusals
         self._versions = versions
 
@@ -88,7 +91,7 @@ class Writer:
             if item.action in {"delete", "mark"}:
                 return self._removed(shape, item, before, until, sent=sent)
         try:
-            body = body_of(shape, item, before)
+            body = body_of(shape, item, before, guid)
         except ValueError as error:
             return Answer(item.id, "refused", reasons=(str(error),))
         except (Retry, StopAgenda) as error:
@@ -99,6 +102,8 @@ class Writer:
         try:
             if body.members or before is None:
                 found = self._saver.save(shape, guid, body.members, before, until)
+            if body.gone:
+                self._lines.remove(shape, body.gone, until)
             if body.categories is not None:
                 self._categories.set(shape, guid, body.categories, before, until)
         except Failure as failure:
@@ -139,7 +144,7 @@ class Writer:
         guid = target(shape, item)
         if item.action == "create":
             return shape.exists(before)
-        return guid in self._versions and before.get(VERSION) != self._versions[guid]
+        return guid in self._versions and shape.version(before) != self._versions[guid]
 
     def _shown(self, shape: Shape, written: Sequence[Written]) -> dict[str, Answer]:
         """The answers of what was written, from one reading of all of it."""
@@ -156,7 +161,7 @@ class Writer:
             return Answer(one.item.id, "doubt", reasons=(UNSHOWN,))
         if one.created and str(item.get(CREATED)) != one.created:
             return self._saver.take_back(shape, one)
-        self._versions[one.guid] = int(item[VERSION])
+        self._versions[one.guid] = shape.version(item)
         if one.item.action == "delete":
             if shape.exists(item):
                 return Answer(one.item.id, "doubt", reasons=("eWay-CRM took the deletion and shows the record still",))

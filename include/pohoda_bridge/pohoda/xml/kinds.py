@@ -73,6 +73,9 @@ _DOCUMENT = {
 _MARKED = {"ext_id": "extId", "tells_system": True}
 _PLAIN = {"attributes": {"version": "1.1"}, "inner": None, "filters": {}}
 _POSTING = {"code": "@code", "record": "itemAccounting"}
+_CODE_LISTS: Mapping[str, Mapping[str, Any]] = {
+    "payment": {"code": "name"}, "bankAccount": {"code": "ids"}, "classificationVAT": {"filters": {}},
+}  # fmt: skip
 _ADDRESS = {"company": 255, "name": 32, "city": 45, "street": 64, "zip": 15, "ico": 15, "dic": 18}
 
 KINDS: Mapping[str, Kind] = {
@@ -126,11 +129,9 @@ KINDS: Mapping[str, Kind] = {
         filters={},
     ),
     "numericalSeries": _kind("NumericalSeries", "numericalSeriesVersion", filters={}, code="prefix"),
-    "payment": _kind("Payment", "paymentVersion", code="name"),
-    "bankAccount": _kind("BankAccount", "bankAccountVersion", code="ids"),
-    "classificationVAT": _kind("ClassificationVAT", "classificationVATVersion", filters={}),
     "accountingDoubleEntry": _kind("AccountingDoubleEntry", "version", **_PLAIN, **_POSTING),
     "accountingSingleEntry": _kind("AccountingSingleEntry", "version", **_PLAIN, **_POSTING),
+    **{name: _kind(name[0].upper() + name[1:], f"{name}Version", **more) for name, more in _CODE_LISTS.items()},
 }  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from pohoda_bridge.catalogue.quiet import quiet_until
 from pohoda_bridge.connections import Connection
 from pohoda_bridge.errors import BridgeError, Doubt, Retry, StopAgenda
 from pohoda_bridge.pohoda.xml import guard, statuses
+from pohoda_bridge.pohoda.xml.turn import turn
 from pohoda_bridge.redact import keep_secret
 
 log = logging.getLogger(__name__)
@@ -51,6 +52,7 @@ class _Way:
 class MServer:
     """Sends packs and keeps answers in temporary files. Raises Retry and StopAgenda as `statuses` says.
 
+    One request is in flight on this machine: another program's is waited for, as long as an answer may take.
     While mServer says that it is busy (408, 429, 503), or is not there yet, the same request is asked again within
     `patience` seconds, with growing pauses. In the quiet hours of `unit` no request begins: Retry says until when.
     `extra` of the connection: scheme, verify (false, or a file of certificates), read_timeout, total_timeout,
@@ -123,7 +125,7 @@ class MServer:
     def _answer(self, method: str, path: str, way: _Way | None = None, **request: Any) -> BinaryIO:
         file = cast(BinaryIO, tempfile.SpooledTemporaryFile(max_size=SPOOL))  # ruff: ignore[open-file-with-context-handler]
         try:
-            with self._lock:
+            with self._lock, turn(self._base, self._total):
                 self._patiently(method, self._base + path, file, request, way or _Way())
         except BaseException:
             file.close()

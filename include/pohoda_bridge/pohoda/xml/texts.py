@@ -25,6 +25,8 @@ def text_of(spec: Field, value: Any) -> tuple[str, tuple[Loss, ...]]:
         text, lost = fitted(value, lines=spec.convert == "lines")
         if spec.limit and len(text) > spec.limit:
             raise ValueError(f"{len(text)} characters, POHODA takes {spec.limit}")
+        if spec.digits and not (text.isascii() and text.isdecimal()) and text:
+            raise ValueError("POHODA takes digits alone")
         return text, lost
     number = value if spec.type in {"integer", "decimal"} else 0
     if spec.limit and abs(number) > spec.limit:

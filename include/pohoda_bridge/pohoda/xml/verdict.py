@@ -1,16 +1,18 @@
 """What an answer means for the items of a pack: stored, refused, still unknown; with reasons for a person."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from pohoda_bridge.pohoda.errnos import table
+from pohoda_bridge.pohoda.errnos import Known, table
 from pohoda_bridge.pohoda.xml.outgoing import LEAVES, Form, Outgoing
 from pohoda_bridge.pohoda.xml.receipt import Detail, Told
 from pohoda_bridge.pohoda.xml.walk import folded
 
 NO_RIGHT, DUPLICATE = 101, 109
+SILENT = {"en": "POHODA gives no reason", "cs": "POHODA důvod neuvádí", "sk": "POHODA dôvod neuvádza"}
+LANGUAGES = tuple(SILENT)
 State = Literal["stored", "there", "refused", "doubt", "retry", "stop"]
 
 
@@ -41,7 +43,7 @@ def verdict(form: Form, outgoing: Outgoing, told: Told | None) -> Verdict:
     errors = [detail for detail in told.details if detail.state == "error"]
     if told.inner and told.produced and told.ok:
         remarks = [_remark(form, outgoing, detail) for detail in told.details]
-        details: dict[str, Any] = {"action": told.action}
+        details: dict[str, Any] = {"action": told.action, **_advised(form, outgoing, told.details)}
         if told.number:
             details["number"] = told.number
         if remarks:
@@ -74,14 +76,15 @@ def _nothing_happened(outgoing: Outgoing) -> Verdict:
 
 def _refused(form: Form, outgoing: Outgoing, details: Sequence[Detail]) -> Verdict:
     numbers = [detail.number for detail in details if detail.number]
-    known = [table()[number] for number in numbers if number in table()]
+    known = _known(numbers)
     reasons = tuple(_sentence(form, outgoing, detail) for detail in details) or (
         "POHODA refused the record without a reason",
     )
     told: dict[str, Any] = {
         "level": "inner",
         "codes": numbers,
-        "advice": [{"en": one.en, "cs": one.cs, "sk": one.sk} for one in known],
+        "advice": [],
+        **_advised(form, outgoing, details),
     }
     marked = outgoing.item.mark is not None and (form.ext_id is not None or form.owner is not None)
     if DUPLICATE in numbers and outgoing.number is None and marked:
@@ -94,6 +97,19 @@ def _refused(form: Form, outgoing: Outgoing, details: Sequence[Detail]) -> Verdi
     return Verdict("refused", reasons=reasons, details=told)
 
 
+def _known(numbers: Iterable[int | None]) -> list[Known]:
+    return [table()[number] for number in numbers if number and number in table()]
+
+
+def _advised(form: Form, outgoing: Outgoing, details: Sequence[Detail]) -> dict[str, Any]:
+    """What POHODA said of the record in each language (`told`), and of its numbers what to do (`advice`)."""
+    if not details:
+        return {}
+    told = [{language: _sentence(form, outgoing, detail, language) for language in LANGUAGES} for detail in details]
+    known = _known(detail.number for detail in details)
+    return {"told": told, "advice": [{language: getattr(one, language) for language in LANGUAGES} for one in known]}
+
+
 def _remark(form: Form, outgoing: Outgoing, detail: Detail) -> dict[str, Any]:
     return {
         "field": _field(form, outgoing, detail.xpath),
@@ -104,11 +120,12 @@ def _remark(form: Form, outgoing: Outgoing, detail: Detail) -> dict[str, Any]:
     }
 
 
-def _sentence(form: Form, outgoing: Outgoing, detail: Detail) -> str:
+def _sentence(form: Form, outgoing: Outgoing, detail: Detail, language: str = "en") -> str:
     """`field: POHODA's text (POHODA 108: what to do)`."""
     name, known = _field(form, outgoing, detail.xpath), table().get(detail.number or 0)
-    advice = f"POHODA {detail.number}" + (f": {known.en}" if known else "") if detail.number else ""
-    text = one_line(detail.note) or (known.en if known else "POHODA gives no reason")
+    what = getattr(known, language) if known else ""
+    advice = f"POHODA {detail.number}" + (f": {what}" if what else "") if detail.number else ""
+    text = one_line(detail.note) or what or SILENT[language]
     return (f"{name}: " if name else "") + text + (f" ({advice})" if advice else "")
 
 

@@ -78,8 +78,8 @@ class XmlUnit:
         """The answer to a request document, in Windows-1250; every fault of the request is in the answer.
 
         `may_write` and `documents` are the user's rights to the address book and to documents, `closed_until` the last
-        day of the closed VAT period. With `check_duplicity` an import item is refused when one with its pack's and its
-        own id was stored before.
+        day of the closed VAT period (what the unit says, unless told). With `check_duplicity` an import item is refused
+        when one with its pack's and its own id was stored before.
         """
         unit = self._pohoda.settings()
         sender = answers.Sender(ico=unit["ICO"], key=unit["Klic"])
@@ -91,7 +91,8 @@ class XmlUnit:
             return answers.printed(answers.pack(sender, id=error.id, note=error.note, state="error"))
         root = answers.pack(sender, id=pack.id, note=pack.note)
         bodies: answers.Bodies = []
-        terms = replace(self._terms, may_write=may_write, documents=documents, closed_until=closed_until)
+        closed = closed_until or self._pohoda.closed_until
+        terms = replace(self._terms, may_write=may_write, documents=documents, closed_until=closed)
         importer = Importer(self._pohoda, terms)
         for item in pack.items:
             if not (check_duplicity and item.name in IMPORTS and importer.repeated(root, pack, item)):
