@@ -88,7 +88,16 @@ def of_crm(rows: list[Row], flow: Flow) -> list[Row]:
     forms = {
         name: FORMS[derive.with_] for derive in flow.agenda.derive if derive.with_ in FORMS for name in derive.gives
     }
-    return [{n: forms[n](v) if n in forms and isinstance(v, list) else v for n, v in row.items()} for row in shown]
+    return [
+        {n: _fitting(forms[n](v), flow, n) if n in forms and isinstance(v, list) else v for n, v in row.items()}
+        for row in shown
+    ]
+
+
+def _fitting(rows: list[dict[str, Any]], flow: Flow, name: str) -> list[dict[str, Any]]:
+    """The rows with what the CRM has a place for; what else their form gives them is no value of the CRM's."""
+    parts = flow.reading[name].fields if name in flow.reading else {}
+    return [{part: value for part, value in row.items() if part in parts} for row in rows]
 
 
 def restored(wanted: Row, now: Row, flow: Flow) -> Row:
