@@ -15,6 +15,8 @@ from tests.house.source import ROOT, sources
 INCLUDE = ROOT / "include"
 ANYONES = {"ID", "Datum"}
 """Columns of POHODA that are words of others too: `Datum` is a day there, and in eWay-CRM what an answer holds."""
+ENGLISH = frozenset({"Type", "Unit", "Date", "Scope", "Items", "Order", "Invoice", "Centre", "Text"})
+"""Words that a CRM calls its fields by, and the product and POHODA other things."""
 DOC = '"""A file."""\n'
 Check = Callable[[Path], Iterator[str]]
 
@@ -35,7 +37,8 @@ def columns(known: Catalogue) -> frozenset[str]:
 
 def wire_names(known: Catalogue) -> frozenset[str]:
     """The fields of every CRM, as the CRM files name them."""
-    return frozenset(name for crm in known.crms.values() for entity in crm.entities.values() for name in entity.fields)
+    fields = (name for crm in known.crms.values() for entity in crm.entities.values() for name in entity.fields)
+    return frozenset(fields) - ENGLISH
 
 
 def pohoda_names(include: Path) -> Iterator[str]:
