@@ -102,8 +102,8 @@ def unknown_variables(include: Path, known: Mapping[str, str]) -> Iterator[str]:
 
 
 def long_files(root: Path) -> Iterator[str]:
-    """Files that want to be two. SQL is a transcript of POHODA's own tables and is as long as they are, and a CRM's file
-    is the one place that changes with the CRM.
+    """Files that want to be two. SQL is a transcript of POHODA's own tables and is as long as they are; a CRM's file is
+    the one place that changes with the CRM.
     """
     for part in ("include", "dags", "plugins"):
         for path in sorted((root / part).rglob("*")):
