@@ -51,10 +51,18 @@ def _lines(text: str, country: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n").rstrip()
 
 
+def _main_state(text: str, country: str) -> str:
+    return _MAIN_STATES.get(text, text)
+
+
+_MAIN_STATES = {"part_paid": "issued", "new": "in_progress"}
+"""States of documents for a CRM that tells an unpaid invoice from a paid one, and an open order from a done one."""
+
 CONVERTERS: Mapping[str, Callable[[str, str], str]] = {
     "ico": _ico,
     "vat_number": _vat_number,
     "postcode": _postcode,
     "country": _country,
     "lines": _lines,
+    "main_state": _main_state,
 }

@@ -63,6 +63,8 @@ def body_of(shape: Shape, item: Item, current: Mapping[str, Any] | None, guid: s
             continue
         place = body.members.setdefault(MEMBER, {}) if member.custom else body.members
         place[member.wire] = wire
+    if current and shape.spec.lines and shape.spec.lines.folder in body.members:
+        body.members = {wire: current.get(wire) for wire in shape.spec.lines.kept} | body.members
     _compose(shape, body.members, current)
     return body
 
