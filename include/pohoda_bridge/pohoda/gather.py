@@ -103,7 +103,7 @@ def _keep(gather: Gather, waiting: sqlite3.Connection, row: Row) -> None:
         if plain.get(name) is not None:
             waiting.execute("INSERT OR IGNORE INTO told VALUES (?, ?, ?)", (name, str(plain[name]), dumps(plain)))
     for one in row.get(gather.rows) or ():
-        name = folded(one.get(gather.by))
-        if name is not None:
+        named = folded(one.get(gather.by))
+        if named is not None:
             kept = {field: one.get(field, row.get(field)) for field in gather.fields}
-            waiting.execute("INSERT INTO named VALUES (?, ?, ?, ?)", (name, number, once, dumps(kept)))
+            waiting.execute("INSERT INTO named VALUES (?, ?, ?, ?)", (named, number, once, dumps(kept)))

@@ -181,7 +181,8 @@ def responsible(context: DeriveContext, values: Values) -> Values:
 
 def settled_money(context: DeriveContext, values: Values) -> Values:
     """(amount, currency of the invoice, amount in it) -> what was paid, its currency and rate."""
-    return tuple(money_of(*values, context.country))
+    amount, currency, foreign = values
+    return tuple(money_of(amount, currency, foreign, context.country))
 
 
 def _law_day(context: DeriveContext) -> date | None:

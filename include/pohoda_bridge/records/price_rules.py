@@ -53,8 +53,8 @@ class PriceList(NamedTuple):
     value: Decimal | None
     currency: str
     client: str | None
-    clients: list[Row] | None
-    rules: list[Row] | None
+    clients: list[dict[str, Any]] | None
+    rules: list[dict[str, Any]] | None
 
 
 def price_list(of: PriceFields, country: str, day: date | None) -> PriceList:
