@@ -77,7 +77,7 @@ def test_records_of_others_in_the_crm_are_no_difference(synced: Bridge, command:
     synced.sandbox.gram.create("Client", Name="Made in the CRM")
     done = command("reconcile", "gram", "--json")
     assert (done.code, done.data["equal"]) == (0, True)
-    assert done.data["sums"]["clients__to_crm"] == {"source": 2, "target": 3}
+    assert done.data["sums"]["clients__to_crm"] == {"source": 2, "target": 3, "days": 0, "unlike": []}
 
 
 def test_a_protected_field_is_not_compared(bridge: Bridge, command: Command) -> None:

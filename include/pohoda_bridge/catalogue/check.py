@@ -78,7 +78,8 @@ def _name_faults(settings: DirectionSettings, place: Place, agenda: Agenda, *, o
         name = str(rule.field)
         if name.startswith("custom."):
             if place[-1] == "to_pohoda" and name not in {change.from_ for change in settings.fields.values()}:
-                yield (*where, "field"), f"no field of the CRM is taken `from: {name}`, so its records have no such value"
+                unknown = f"no field of the CRM is taken `from: {name}`, so its records have no such value"
+                yield (*where, "field"), unknown
         elif name not in agenda.names:
             yield (*where, "field"), f"unknown name {name!r}{nearest(name, agenda.names)}"
         elif fault := rule.misfit(agenda.fields[name].type if name in agenda.fields else None):
