@@ -219,6 +219,9 @@ def test_collect_is_rescheduled_while_pohoda_is_slow_and_then_binds(stack: Stack
     assert (counts["created"], counts["submitted"]) == (1, 0)
     assert stack.rows("bindings") == bound + 1
     assert len(stack.world.sandbox.pohoda.rows("SELECT ID FROM AD WHERE Firma = 'Pomalá s.r.o.'")) == 1
+    stack.trigger(CLIENTS, "after")
+    assert stack.ended(CLIENTS, "after") == "success"
+    assert [one["Name"] for one in stack.world.sandbox.gram.records("Client")].count("Pomalá s.r.o.") == 1
 
 
 def test_the_report_task_links_to_the_report(stack: Stack) -> None:

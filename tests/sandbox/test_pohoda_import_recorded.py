@@ -133,7 +133,7 @@ def test_the_examples_of_one_customers_life_are_taken_and_seen(desk: Desk) -> No
     fill(desk.pohoda, size=0)
     added = example(desk, "full_add_with_duplicate_guard")
     assert stored(added)
-    assert {detail.about for detail in added.details} == {"adb:creditMax", "adb:parameters"}
+    assert {detail.about for detail in added.details} == {"adb:creditMax", "typ:parameter"}
     assert added.parts == [
         ("shipToAddress", "add", "C-1001-S1"),
         ("shipToAddress", "add", "C-1001-S2"),

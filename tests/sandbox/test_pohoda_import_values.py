@@ -85,7 +85,7 @@ def test_elements_that_no_table_holds_are_warned_of(desk: Desk) -> None:
     assert stored(answer)
     assert [(one.state, one.errno, one.about) for one in answer.details] == [
         ("warning", "602", "adb:creditMax"),
-        ("warning", "602", "adb:parameters"),
+        ("warning", "602", "typ:parameter"),
     ]
 
 

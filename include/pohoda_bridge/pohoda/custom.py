@@ -18,6 +18,14 @@ _TYPES: Mapping[str, Type] = {
     "decimal": "decimal", "numeric": "decimal", "float": "decimal", "real": "decimal",
 }  # fmt: skip
 
+ELEMENTS: Mapping[str, str] = {
+    "bit": "booleanValue", "datetime": "datetimeValue", "smalldatetime": "datetimeValue", "date": "datetimeValue",
+    "int": "integerValue", "smallint": "integerValue", "tinyint": "integerValue", "bigint": "integerValue",
+    "money": "currencyValue", "smallmoney": "currencyValue", "decimal": "numberValue", "numeric": "numberValue",
+    "float": "numberValue", "real": "numberValue", "text": "memoValue", "ntext": "memoValue",
+}  # fmt: skip
+"""The element that carries values of a column in XML; all others carry texts of one line."""
+
 
 def carries(agenda: Agenda) -> bool:
     """Whether its records have custom fields of their own: those of a form, and parts of a record, have none."""

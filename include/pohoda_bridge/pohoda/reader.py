@@ -38,7 +38,7 @@ class Custom:
 
     `name` is the column (`VPrColour`, of a list `RefVPrColour`), a row's key is `key`. `set` is the agenda's set that
     has it on its rows, None for the record itself. A field of a list holds the code of one of its `values` (code ->
-    text).
+    text). `element` is the one that carries its values in XML, as far as it is known.
     """
 
     name: str
@@ -46,6 +46,7 @@ class Custom:
     caption: str = ""
     set: str | None = None
     values: Mapping[str, str] | None = None
+    element: str = field(default="", compare=False)
 
     @property
     def key(self) -> str:

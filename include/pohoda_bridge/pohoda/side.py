@@ -160,7 +160,7 @@ class PohodaSide:
             return frozenset()
         from pohoda_bridge.pohoda.xml.forms import form_of
 
-        return frozenset(form_of(known, self._source).taken) | compared(known)
+        return frozenset(form_of(known, self._source, self._years.reader()).taken) | compared(known)
 
     def users(self) -> Mapping[str, str]:
         """Nobody: a record of POHODA belongs to no user."""

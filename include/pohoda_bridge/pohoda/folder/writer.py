@@ -52,7 +52,7 @@ class FolderWriter:
         try:
             if self._folders.lies(pack.id):
                 return [Answer(item.id, "submitted") for item in pack.items]
-            answers = self._submitted(form_of(agenda, self._source), pack)
+            answers = self._submitted(form_of(agenda, self._source, self._reader), pack)
         except Retry as error:
             return [Answer(item.id, "retry", reasons=(error.text,)) for item in pack.items]
         return [answers[item.id] for item in pack.items]
@@ -67,7 +67,7 @@ class FolderWriter:
 
     def collect(self, agenda: Agenda, packs: Sequence[Pack]) -> Collected:
         """What POHODA said of these packs."""
-        return self._answers.collect(form_of(agenda, self._source), packs)
+        return self._answers.collect(form_of(agenda, self._source, self._reader), packs)
 
     def put_away(self, packs: Sequence[str]) -> None:
         """Move these packs and their answers to `done`."""

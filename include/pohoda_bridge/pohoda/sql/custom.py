@@ -42,7 +42,8 @@ class Definitions:
         part = column.removeprefix("Ref").removeprefix(custom.PLAIN).lower()
         place = next((known for known in ((table.lower(), part), ("", part)) if known in self.captions), ("", ""))
         listed = self.lists.get(place, {}) if column.startswith(custom.LISTED) else None
-        return Custom(column, custom.type_of(column, stored), self.captions.get(place, ""), of, listed)
+        known = custom.type_of(column, stored)
+        return Custom(column, known, self.captions.get(place, ""), of, listed, custom.ELEMENTS.get(stored, "textValue"))
 
 
 def customs(agenda: Agenda, schema: Schema, known: Definitions) -> list[Custom]:

@@ -123,7 +123,7 @@ def _moves(form: Form, outgoing: Outgoing) -> list[str]:
     """The fields by which an update puts a record below another one."""
     if outgoing.item.action != "update" or form.owner is not None:
         return []
-    return [name for name in outgoing.item.values if form.fields[name].type == "reference"]
+    return [name for name, spec in form.fields.items() if name in outgoing.item.values and spec.type == "reference"]
 
 
 def _absent(reader: Reader, form: Form, source: Source, items: Sequence[Outgoing]) -> dict[str, list[str]]:

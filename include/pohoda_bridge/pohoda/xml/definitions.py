@@ -68,7 +68,8 @@ class Definitions:
         if not name:
             return None
         values = self._values(listed) if kind == "list" else None
-        return Custom(column(name, listed=kind == "list"), _TYPES.get(kind, "text"), caption, values=values)
+        name = column(name, listed=kind == "list")
+        return Custom(name, _TYPES.get(kind, "text"), caption, values=values, element=f"{kind or 'text'}Value")
 
     def _values(self, listed: str) -> Mapping[str, str]:
         """The values of a list, code -> text; none when this POHODA does not tell them."""

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from pohoda_bridge.catalogue import Agenda, Field
-from pohoda_bridge.pohoda.reader import Source
+from pohoda_bridge.pohoda.reader import Custom, Source
 from pohoda_bridge.pohoda.xml.leaves import Element, Notes
 from pohoda_bridge.pohoda.xml.lines import Lines
 from pohoda_bridge.pohoda.xml.outgoing import LEAVES, Block, Form, Leaf, Outgoing, Unwritable
@@ -23,8 +23,8 @@ _CORRECTING = frozenset({"credit_note", "debit_note"})
 class DocumentForm(Form):
     """The form of an agenda whose records are documents."""
 
-    def __init__(self, agenda: Agenda, source: Source, ext_id: str | None) -> None:
-        super().__init__(agenda, source, ext_id)
+    def __init__(self, agenda: Agenda, source: Source, ext_id: str | None, custom: Sequence[Custom] = ()) -> None:
+        super().__init__(agenda, source, ext_id, custom)
         paths = Paths(agenda)
         steps = {name: paths.of_record(str(spec.xml)) for name, spec in self.fields.items()}
         below: dict[str, dict[str, tuple[Field, list[str]]]] = {str(self.xml.header): {}}
@@ -37,7 +37,7 @@ class DocumentForm(Form):
         self.sources = Sources(agenda, self._referred)
         refused = self.header.refused | (self.summary.refused if self.summary else set())
         self.fields = {name: spec for name, spec in self.fields.items() if name not in refused}
-        self.taken = self.fields.keys() | sets(agenda)
+        self.taken = {*self.fields, *self.custom, *sets(agenda)}
 
     def outgoing(self, item: Item) -> Outgoing:
         if item.action == "update":
@@ -53,6 +53,7 @@ class DocumentForm(Form):
         currency = values.get("currency")
         foreign = currency is not None and currency != HOME_CURRENCIES[self._source.unit.country]
         header = [*self._mark(item, notes.reasons), *self.header.leaves(values, notes)]
+        header += self._parameters(item, notes.reasons, notes.losses)
         header = [own for leaf in header for own in self._of_country(leaf, values.get("kind"))]
         if not made.blocks:
             self.header.complete(header, notes)

@@ -1,16 +1,21 @@
 """Which form an agenda is written in."""
 
 from pohoda_bridge.catalogue import Agenda
-from pohoda_bridge.pohoda.reader import Source
+from pohoda_bridge.pohoda.custom import carries
+from pohoda_bridge.pohoda.reader import Reader, Source
 from pohoda_bridge.pohoda.xml.documents import DocumentForm
 from pohoda_bridge.pohoda.xml.elements import order
 from pohoda_bridge.pohoda.xml.kinds import kind_of
 from pohoda_bridge.pohoda.xml.outgoing import Form
 
 
-def form_of(agenda: Agenda, source: Source) -> Form:
-    """The form of the agenda's records here; StopAgenda when POHODA takes none of them by XML."""
+def form_of(agenda: Agenda, source: Source, reader: Reader | None = None) -> Form:
+    """The form of the agenda's records here; StopAgenda when POHODA takes none of them by XML.
+
+    With custom fields where the source has them and a reader tells them.
+    """
     xml = agenda.read.xml
     ext_id = kind_of(xml.request).ext_id if xml else None
     made = DocumentForm if xml is not None and xml.record in order().own else Form
-    return made(agenda, source, ext_id)
+    custom = reader.custom(agenda) if reader is not None and source.custom and carries(agenda) else ()
+    return made(agenda, source, ext_id, custom)

@@ -8,7 +8,8 @@ from pohoda_bridge.catalogue import Agenda, Field
 from pohoda_bridge.errors import StopAgenda
 from pohoda_bridge.pohoda import identity, values
 from pohoda_bridge.pohoda.codepage import Loss
-from pohoda_bridge.pohoda.reader import Source
+from pohoda_bridge.pohoda.reader import Custom, Source
+from pohoda_bridge.pohoda.xml import outgoing_custom
 from pohoda_bridge.pohoda.xml.requests import askable
 from pohoda_bridge.pohoda.xml.search import MARK_LENGTH
 from pohoda_bridge.pohoda.xml.texts import check, text_of
@@ -30,13 +31,15 @@ class Unwritable(Exception):
 class Leaf:
     """An element without children: its path of local names, and its text; `nil` is xsi:nil.
 
-    The path begins below the header, in a document below its block. `attribute` is one by name and value.
+    The path begins below the header, in a document below its block. `attribute` is one by name and value. `parameter`
+    is the name of a custom field and the element that carries its value.
     """
 
     path: str
     text: str = field(default="", repr=False)
     nil: bool = False
     attribute: tuple[str, str] | None = None
+    parameter: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -70,7 +73,7 @@ class Outgoing:
 class Form:
     """How items of an agenda are written; StopAgenda when POHODA takes none of them by XML."""
 
-    def __init__(self, agenda: Agenda, source: Source, ext_id: str | None) -> None:
+    def __init__(self, agenda: Agenda, source: Source, ext_id: str | None, custom: Sequence[Custom] = ()) -> None:
         if agenda.write is None or agenda.read.xml is None:
             raise StopAgenda(f"{agenda.agenda}: POHODA takes no such records by XML")
         self.agenda = agenda
@@ -79,7 +82,8 @@ class Form:
         self.ext_id = ext_id if self.xml.rows is None else None
         self.owner = next((name for name, spec in agenda.fields.items() if self.xml.rows and spec.xml == "../id"), None)
         self.fields = {name: spec for name, spec in agenda.fields.items() if spec.write and spec.xml is not None}
-        self.taken = set(self.fields)
+        self.custom = {one.key: one for one in custom if one.set is None}
+        self.taken = {*self.fields, *self.custom}
         self._source = source
         self._prefix = f"{self.xml.rows}/" if self.xml.rows else ""
 
@@ -94,6 +98,7 @@ class Form:
                     leaves += self._leaf(item, name, spec, losses)
                 except ValueError as error:
                     reasons.append(f"{name}: {error}")
+        leaves += self._parameters(item, reasons, losses)
         known = item.action != "create"
         number = self._number(item.target_id, self.agenda.read.sql.table) if known else None
         if known and number is None:
@@ -182,6 +187,22 @@ class Form:
             raise ValueError("it must be filled")
         elif item.action == "update":
             yield _cleared(path, spec)
+
+    def _parameters(self, item: Item, reasons: list[str], losses: dict[str, tuple[Loss, ...]]) -> Iterator[Leaf]:
+        """The custom fields that the item has a value of, or empties."""
+        for key, one in self.custom.items():
+            if key not in item.values or item.action == "delete":
+                continue
+            try:
+                text, lost = outgoing_custom.text(one, item.values[key])
+            except ValueError as error:
+                reasons.append(f"{key}: {error}")
+                continue
+            if lost:
+                losses[key] = lost
+            if text or item.action == "update":
+                name = (one.name.removeprefix("Ref"), outgoing_custom.element(one))
+                yield Leaf("parameters/parameter", text, parameter=name)
 
     def _text(self, name: str, spec: Field, value: Any, losses: dict[str, tuple[Loss, ...]]) -> str:
         if spec.type == "reference":

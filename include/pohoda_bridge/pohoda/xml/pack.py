@@ -9,6 +9,7 @@ from pohoda_bridge.pohoda.codepage import fitted
 from pohoda_bridge.pohoda.xml.elements import order
 from pohoda_bridge.pohoda.xml.kinds import BASE
 from pohoda_bridge.pohoda.xml.outgoing import Block, Form, Leaf, Outgoing
+from pohoda_bridge.pohoda.xml.outgoing_custom import LIST
 from pohoda_bridge.pohoda.xml.requests import APPLICATION, DAT, FTR, TYP
 from pohoda_bridge.side import Mark
 
@@ -125,6 +126,9 @@ def _filter(action: Any, wanted: Mark | int | None) -> None:
 
 
 def _add(header: Any, namespace: str, leaf: Leaf) -> None:
+    if leaf.parameter:
+        _parameter(header, namespace, leaf.text, *leaf.parameter)
+        return
     element = _nested(header, namespace, leaf.path)
     if leaf.nil:
         element.set(f"{{{XSI}}}nil", "true")
@@ -132,6 +136,16 @@ def _add(header: Any, namespace: str, leaf: Leaf) -> None:
         element.text = leaf.text or None
     if leaf.attribute:
         element.set(*leaf.attribute)
+
+
+def _parameter(header: Any, namespace: str, text: str, name: str, kind: str) -> None:
+    """A custom field; the value of a list is a reference by its code."""
+    from lxml import etree
+
+    parameter = etree.SubElement(_nested(header, namespace, "parameters"), f"{{{TYP}}}parameter")
+    etree.SubElement(parameter, f"{{{TYP}}}name").text = name
+    path = kind if kind != LIST else f"{LIST}/ids" if text else f"{LIST}/valueType"
+    _nested(parameter, TYP, path).text = text or (None if kind != LIST else "nullValue")
 
 
 def _nested(parent: Any, namespace: str, path: str) -> Any:

@@ -53,7 +53,7 @@ class Writer:
 
     def write(self, agenda: Agenda, pack: Pack) -> list[Answer]:
         """One answer for each item, in order. StopAgenda only when nothing of the pack was stored."""
-        form = form_of(agenda, self._source)
+        form = form_of(agenda, self._source, self._reader)
         answers: dict[str, Answer] = {}
         items: list[Outgoing] = []
         for item in pack.items:

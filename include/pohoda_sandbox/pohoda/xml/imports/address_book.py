@@ -12,6 +12,7 @@ from pohoda_sandbox.pohoda.xml.filters import ADDRESS_BOOK
 from pohoda_sandbox.pohoda.xml.imports import action, external, parts
 from pohoda_sandbox.pohoda.xml.imports.numbers import numbered
 from pohoda_sandbox.pohoda.xml.imports.outcome import NO_RIGHT, NOT_DELETED, NOT_SAVED, Outcome, Refused, Saving
+from pohoda_sandbox.pohoda.xml.imports.parameters import parameters
 from pohoda_sandbox.pohoda.xml.imports.parent import parent
 from pohoda_sandbox.pohoda.xml.imports.references import COUNTRY, LISTS, person, price_level, referred
 from pohoda_sandbox.pohoda.xml.imports.values import plain
@@ -36,7 +37,7 @@ NOT_KEPT = frozenset(
     f"adb:{name}"
     for name in (
         "creditMax", "maturityCommitments", "classificationKVDPHReceivedInvoice", "classificationKVDPHIssuedInvoice",
-        "parameters", "labels", "carrier",
+        "labels", "carrier",
     )
 )  # fmt: skip
 
@@ -98,6 +99,7 @@ def _columns(saving: Saving, header: etree._Element, identity: etree._Element | 
     if address is not None:
         columns |= referred(saving, children(address), {"typ:country": COUNTRY}, before)
     columns |= referred(saving, children(header), LISTS, before)
+    columns |= parameters(saving, child(header, "adb:parameters"), "AD")
     columns |= price_level(saving, child(header, "adb:priceIDS"), before)
     columns |= person(saving, child(header, "adb:responsiblePerson"), before)
     columns |= parent(saving, child(header, "adb:refAddress"), before)
