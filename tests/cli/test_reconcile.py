@@ -22,7 +22,7 @@ def test_equal_sides(synced: Bridge, command: Command) -> None:
     done = command("reconcile", "gram", "--json")
     assert (done.code, done.data["equal"], done.data["duplicates"], done.data["differences"]) == (0, True, 0, [])
     assert done.data["sums"] == {
-        f"{agenda}__to_crm": {"source": count, "target": count}
+        f"{agenda}__to_crm": {"source": count, "target": count, "days": 0, "unlike": []}
         for agenda, count in (("clients", 2), ("addresses", 0), ("contacts", 2))
     }
     assert "No unexplained difference." in command("reconcile", "gram").out
