@@ -58,7 +58,7 @@ class World:
     ) -> Generator["World"]:
         """`level` is what Gram can, and what its file says that it can; `read` the unit's way of reading. `sample` are
         options of the sandbox, which has documents of two years unless they say otherwise."""
-        options = {"size": 30, "documents": True, "entered": True, "level": level} | sample
+        options: dict[str, Any] = {"size": 30, "documents": True, "entered": True, "level": level} | sample
         with Sandbox(folder / "sandbox", **options) as running, ledgers.prepared(running.info):
             for name, value in running.info["env"].items():
                 monkeypatch.setenv(name, value)
@@ -92,7 +92,7 @@ class World:
         return rounds
 
     def reconciled(self) -> dict[tuple[str, str], Reconciled]:
-        found = {}
+        found: dict[tuple[str, str], Reconciled] = {}
         for flow in FLOWS:
             with self.job(*flow) as job:
                 found[flow] = reconcile(job)

@@ -1,0 +1,57 @@
+"""What salespeople and accountants do in a trade: a card and a customer, an offer and an order over it."""
+
+from decimal import Decimal
+from typing import Any
+
+from pohoda_sandbox import act
+from tests.trade.world import World
+
+CODE, ICO = "STÔL-DUB", "12345679"
+LINES: list[dict[str, Any]] = [
+    {"Kind": "Product", "Code": CODE, "Name": "Stôl dubový", "Quantity": 3, "Unit": "ks", "UnitPrice": 100,
+     "DiscountPercent": 10, "VatPercent": 23},
+    {"Kind": "Text", "Name": "Montáž u zákazníka", "Quantity": 2, "Unit": "hod", "UnitPrice": 40, "VatPercent": 23},
+]  # fmt: skip
+"""3 x 100 less 10 % are 270.00, with 62.10 of VAT; 2 x 40 are 80.00, with 18.40: 350.00 + 80.50 = 430.50."""
+
+
+def make_card(world: World, pieces: int = 10) -> None:
+    """A card of a table that sells for 100 without VAT, and so many of it in the store."""
+    pohoda = world.sandbox.pohoda
+    like = world.rows("SELECT * FROM SKz WHERE RelSkTyp = 1 AND ProdejDPH > 1.2 * ProdejKc ORDER BY ID")[0]
+    kept = {name: like[name] for name, column in ((c.name, c) for c in pohoda.columns("SKz").values())
+            if not column.computed and name not in {"ID", "EAN", "DatCreate", "DatSave", "RefAD"}}  # fmt: skip
+    empty = dict.fromkeys(("StavZ", "Rezer", "ObjedP", "ObjedV"), 0.0)
+    pohoda.insert("SKz", **kept | empty | {"IDS": CODE, "Nazev": "Stôl dubový", "SText": None, "MJ": "ks"}
+                  | {"ProdejKc": 100, "ProdejDPH": 123, "NakupC": 40, "VNakup": 40})  # fmt: skip
+    act.move(pohoda, CODE, Decimal(pieces))
+
+
+def make_client(world: World) -> str:
+    """A customer entered in the CRM; its id."""
+    return world.sandbox.gram.create(
+        "Client", Name="Drevo Lipa s.r.o.", ClientType="Company", Relation=["Customer"], CompanyId=ICO,
+        Street="Dlhá 1", City="Žilina", Zip="010 01", Country="SK", Phone="041 111 11 11",
+    )  # fmt: skip
+
+
+def make_quote(world: World, client: str, **fields: Any) -> str:
+    """An offer over `LINES` that the customer accepted; its id."""
+    wanted = {"Status": "Accepted", "Text": "Ponuka stolov", **fields}
+    return world.sandbox.gram.create("Quote", **_document(world, client), **wanted)
+
+
+def make_order(world: World, client: str, quote: str, **fields: Any) -> str:
+    """The customer's order of what was offered; its id."""
+    wanted = {"Status": "New", "Text": "Objednávka stolov", "Quote": quote, **fields}
+    return world.sandbox.gram.create("Order", **_document(world, client), **wanted)
+
+
+def today(world: World) -> str:
+    return world.sandbox.pohoda.now().date().isoformat()
+
+
+def _document(world: World, client: str) -> dict[str, Any]:
+    product = world.record("Product", Code=CODE)["Id"]
+    items = [{**line, "Product": product} if line["Kind"] == "Product" else line for line in LINES]
+    return {"Client": client, "IssueDate": today(world), "Items": items}

@@ -1,0 +1,171 @@
+"""A company of 300 with planted dirt: every flow to the CRM finds exactly that, and takes everything else."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
+import pytest
+from click.testing import CliRunner
+
+from pohoda_bridge.cli.quarantine import quarantine
+from tests.trade.world import World, in_order
+
+TO_CRM = [flow for flow in in_order() if flow[1] == "to_crm"]
+ISSUED, RECEIVED = "RelTpFak IN (1, 2, 4, 6, 8)", "RelTpFak IN (11, 12, 14, 16, 18)"
+DOCUMENTS = {
+    "issued_invoices": ("FA", ISSUED), "received_invoices": ("FA", RECEIVED), "offers": ("NAB", "RelTpNab = 2"),
+    "received_orders": ("OBJ", "RelTpObj = 1"),
+}  # fmt: skip
+Found = dict[str, set[str]]
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """Everything was carried to the CRM once."""
+    folder = tmp_path_factory.mktemp("dirt")
+    with pytest.MonkeyPatch.context() as patch, World.open(folder, patch, size=300, entered=False) as opened:
+        for flow in TO_CRM:
+            opened.sync(*flow)
+        yield opened
+
+
+def of(world: World, table: str, *kinds: str) -> set[str]:
+    """The planted rows of these kinds."""
+    return named(table, (one.id for kind in kinds for one in world.sandbox.planted.of(kind) if one.table == table))
+
+
+def named(table: str, ids: Iterable[int], year: int = 2026) -> set[str]:
+    return {f"{year}/{table}/{id}" for id in ids}
+
+
+def refused(world: World, agenda: str) -> Found:
+    """The quarantined records of the flow by rule."""
+    found: Found = defaultdict(set)
+    for line in world.plans[agenda, "to_crm"]:
+        for reason in line["reasons"] if line["outcome"] == "quarantined" else ():
+            found[reason["rule"].partition(":")[0]].add(line["_id"])
+    return dict(found)
+
+
+def warned(world: World, agenda: str) -> Found:
+    """The records of the flow with a warning by rule."""
+    found: Found = defaultdict(set)
+    for line in world.plans[agenda, "to_crm"]:
+        for warning in line["warnings"]:
+            found[warning["rule"].partition(":")[0]].add(line["_id"])
+    return dict(found)
+
+
+def held(world: World, agenda: str) -> set[str]:
+    return {line["_id"] for line in world.plans[agenda, "to_crm"] if line["outcome"] == "held"}
+
+
+def of_partners(world: World, agenda: str, partners: set[int]) -> set[str]:
+    """The documents of these partners in both years; one that was carried over is that of the newest."""
+    table, kind = DOCUMENTS[agenda]
+    sql = f"SELECT ID, Cislo, RefAD FROM {table} WHERE {kind} AND Cislo <> ''"
+    found: dict[str, str] = {}
+    first = world.sandbox.first
+    for year in (first, first.last):
+        assert year
+        for row in year.pohoda.rows(sql):
+            found.setdefault(row["Cislo"], f"{year.unit.year}/{table}/{row['ID']}" if row["RefAD"] in partners else "")
+    return set(found.values()) - {""}
+
+
+def bad_partners(world: World) -> set[int]:
+    """Companies that the CRM does not get."""
+    return {int(id.rpartition("/")[2]) for ids in refused(world, "clients").values() for id in ids}
+
+
+def test_clients(world: World) -> None:
+    odd = {row["ID"] for row in world.rows("SELECT a.ID FROM AD a JOIN sZeme s ON s.ID = a.RefZeme WHERE s.IDS = 'QQ'")}
+    assert refused(world, "clients") == {
+        "unique": of(world, "AD", "same_company"),
+        "filled": of(world, "AD", "empty_company"),
+        "length": of(world, "AD", "note_too_long"),
+        "country": named("AD", odd),
+    }
+    assert len(odd) == 1 and named("AD", odd) < of(world, "AD", "unknown_country")
+    assert warned(world, "clients") == {
+        "unique": of(world, "AD", "same_company", "branch"),
+        "ico": of(world, "AD", "ico_spaces", "ico_checksum"),
+        "dic": of(world, "AD", "dic"),
+        "ic_dph": of(world, "AD", "ic_dph"),
+        "email": of(world, "AD", "email_malformed"),
+    }
+    assert held(world, "clients") == set()
+
+
+def test_contacts_and_addresses(world: World) -> None:
+    assert refused(world, "contacts") == refused(world, "addresses") == {}
+    assert warned(world, "contacts") == {"unique": of(world, "AD", "email_twice")}
+    assert warned(world, "addresses") == {}
+    wait = ", ".join(map(str, bad_partners(world)))
+    people = world.rows(f"SELECT ID FROM AD WHERE (ID IN ({wait}) OR RefAD IN ({wait})) AND Jmeno <> ''")
+    assert held(world, "contacts") == named("AD", (row["ID"] for row in people))
+
+
+def test_products(world: World) -> None:
+    twice = world.sandbox.planted.of("card_code_twice")[0].group
+    assert refused(world, "products") == {
+        "filled": of(world, "SKz", "card_without_code"), "once": named("SKz", twice[:1])
+    }  # fmt: skip
+    assert warned(world, "products") == {"unit": of(world, "SKz", "unit_missing")}
+    assert world.records("Product", Code="DVAKRAT") == []
+    assert len(world.records("Product", Code="BEZMJ")) == 1
+
+
+def test_documents(world: World) -> None:
+    vat = {
+        world.row("SELECT RefAg FROM FApol WHERE ID = ?", one.id)["RefAg"]
+        for one in world.sandbox.planted.of("line_vat")
+    }
+    assert refused(world, "issued_invoices") == {
+        "sum_of_lines": of(world, "FA", "sum_off"),
+        "filled": of(world, "FA", "number_missing"),
+        "rate_filled": of(world, "FA", "currency_without_rate"),
+    }
+    assert refused(world, "received_orders") == {
+        "sum_of_lines": of(world, "OBJ", "sum_off"), "filled": of(world, "OBJ", "number_missing")
+    }  # fmt: skip
+    assert refused(world, "received_invoices") == refused(world, "offers") == {}
+    odd = {one.id for kind in ("ico_spaces", "ico_checksum") for one in world.sandbox.planted.of(kind)}
+    for agenda in DOCUMENTS:
+        expected: Found = {"ico": of_partners(world, agenda, odd)}
+        if agenda == "issued_invoices":
+            expected |= {"vat_of_rate": named("FA", vat), "in_year": of(world, "FA", "date_outside")}
+        assert warned(world, agenda) == {rule: ids for rule, ids in expected.items() if ids}, agenda
+        assert held(world, agenda) == of_partners(world, agenda, bad_partners(world)), agenda
+
+
+def test_a_document_whose_partner_is_gone_goes_to_the_client_that_stands_on_it(world: World) -> None:
+    for table, entity in (("FA", "Invoice"), ("OBJ", "Order")):
+        [one] = [dirt for dirt in world.sandbox.planted.of("unknown_partner") if dirt.table == table]
+        row = world.row(f"SELECT Cislo, Firma, ICO FROM {table} WHERE ID = ?", one.id)
+        made = world.record(entity, Number=row["Cislo"])
+        client = world.record("Client", Id=made["Client"])
+        assert (client["Name"], client["CompanyId"]) == (row["Firma"], row["ICO"])
+
+
+def test_the_rest_is_clean(world: World) -> None:
+    for agenda in ("deals", "payments", "price_lists"):
+        assert (refused(world, agenda), warned(world, agenda)) == ({}, {})
+    unpaid = held(world, "issued_invoices")
+    waiting = {
+        line["reason"].rpartition(" ")[2] for line in world.plans["payments", "to_crm"] if line["outcome"] == "held"
+    }
+    assert waiting <= unpaid
+    outcomes = {line["outcome"] for plan in world.plans.values() for line in plan}
+    assert outcomes == {"created", "quarantined", "held", "left_out"}
+
+
+def test_the_accountant_reads_the_cards_in_the_list(world: World) -> None:
+    listed = json.loads(CliRunner().invoke(quarantine, ["list", "gram", "--json"]).output)["quarantine"]
+    cards = {row["technical"]: row["reasons"] for row in listed if row["agenda"] == "products"}
+    assert set(cards) == set().union(*refused(world, "products").values())
+    shown = CliRunner().invoke(quarantine, ["list", "gram", "--language", "sk"])
+    assert shown.exit_code == 0
+    for id, reasons in cards.items():
+        assert id in shown.output
+        assert all(reason["sk"].split()[0] in shown.output for reason in reasons)
