@@ -44,6 +44,7 @@ class PohodaSide:
         self._years = Years(unit, self._reader_of)
         self._writer: Writer | FolderWriter | None = None
         self._folder: FolderWriter | None = None
+        self._writable: dict[str, frozenset[str]] = {}
 
     def describe(self, agenda: str) -> Mapping[str, str]:
         """As `Side.describe`. Custom fields, where rows carry them, are told by our types and not by the column's."""
@@ -160,7 +161,10 @@ class PohodaSide:
             return frozenset()
         from pohoda_bridge.pohoda.xml.forms import form_of
 
-        return frozenset(form_of(known, self._source, self._years.reader()).taken) | compared(known)
+        if agenda not in self._writable:
+            reader = self._years.reader() if self._source.custom else None
+            self._writable[agenda] = frozenset(form_of(known, self._source, reader).taken) | compared(known)
+        return self._writable[agenda]
 
     def users(self) -> Mapping[str, str]:
         """Nobody: a record of POHODA belongs to no user."""
