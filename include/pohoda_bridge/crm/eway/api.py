@@ -45,8 +45,8 @@ class Lines(Settings):
     """The items of `folder` that an item shows and saves inside its member of that name, in the order of `rank`.
 
     `parent`: their foreign key. `always`: what every line is written with. `discounted`: members that get the price
-    in `price` without the percentage in `discount`. `kept`: the item's sums, which go with every save of its lines:
-    whether the service works them out anew is not documented.
+    in `price` without the percentage in `discount`. `kept`: the item's sums, which go together and
+    with every save of its lines: whether the service works them out anew is not documented.
     """
 
     folder: str

@@ -63,8 +63,10 @@ def body_of(shape: Shape, item: Item, current: Mapping[str, Any] | None, guid: s
             continue
         place = body.members.setdefault(MEMBER, {}) if member.custom else body.members
         place[member.wire] = wire
-    if current and shape.spec.lines and shape.spec.lines.folder in body.members:
-        body.members = {wire: current.get(wire) for wire in shape.spec.lines.kept} | body.members
+    if (lines := shape.spec.lines) is not None:
+        kept = {member.wire for member in shape.members.values()}.intersection(lines.kept)
+        if current is None or body.members.keys() & {lines.folder, *kept}:
+            body.members = {wire: (current or {}).get(wire) for wire in sorted(kept)} | body.members
     _compose(shape, body.members, current)
     return body
 

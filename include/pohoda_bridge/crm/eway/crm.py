@@ -74,7 +74,7 @@ class EwayCrm:
         refusals = Refusals(self._session, self._finder)
         categories = Categories(self._session, library)
         removal = Removal(self._session, self._reader, saver, categories)
-        lines = LineRemoval(self._session)
+        lines = LineRemoval(self._session, self._reader, saver)
         self._writer = Writer(self._reader, saver, categories, lines, removal, refusals, self._versions)
 
     def describe(self, agenda: str) -> Mapping[str, str]:

@@ -11,13 +11,14 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from pohoda_bridge.crm.eway.guids import same
-from pohoda_bridge.crm.eway.saving import Unsure
+from pohoda_bridge.crm.eway.reading import Reader
+from pohoda_bridge.crm.eway.saving import Saver, Unsure
 from pohoda_bridge.crm.eway.session import Session
 from pohoda_bridge.crm.eway.shape import GUID, VERSION, Member, Shape, write_moment
 from pohoda_bridge.crm.failure import Failure
 from pohoda_bridge.crm.pairing import pairs
 from pohoda_bridge.crm.wire import to_wire
-from pohoda_bridge.errors import BridgeError, Retry
+from pohoda_bridge.errors import BridgeError
 
 PLACES, HUNDRED, DIGITS = Decimal("0.0001"), Decimal(100), 50
 
@@ -80,28 +81,40 @@ def wire_value(shape: Shape, member: Member, value: Any) -> Any:
 class LineRemoval:
     """Ends lines of items of one installation."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, reader: Reader, saver: Saver) -> None:
         self._session = session
+        self._reader = reader
+        self._saver = saver
 
-    def remove(self, shape: Shape, guids: Sequence[str], until: float) -> None:
-        """Delete lines. A refusal is passed over: the item shows them, and is planned again. Raises Unsure."""
-        assert shape.spec.lines is not None
-        for guid in guids:
-            try:
-                self._session.tell(f"Delete{shape.spec.lines.singular}", until, itemGuid=guid)
-            except Retry as error:
-                raise Unsure(f"it was saved, a line too many perhaps not deleted: {error.text}") from None
-            except Failure as failure:
-                if failure.kind not in {"invalid", "denied", "gone"}:
-                    raise Unsure(f"it was saved, a line too many perhaps not deleted: {failure}") from None
-            except BridgeError:
-                continue
+    def remove(self, shape: Shape, guid: str, lines: Sequence[str], members: Mapping[str, Any], until: float) -> None:
+        """Delete lines of the item `guid`, and save its sums, of `members`, again if that changed them. Raises Unsure.
+
+        A refusal is passed over: the item shows the line, and is planned again.
+        """
+        spec = shape.spec.lines
+        assert spec is not None
+        try:
+            for line in lines:
+                self._delete(f"Delete{spec.singular}", line, until)
+            item = self._reader.one(shape, guid)
+            sums = {wire: members[wire] for wire in spec.kept if wire in members}
+            if item is not None and any(item.get(wire) != value for wire, value in sums.items()):
+                self._saver.save(shape, guid, sums, item, until)
+        except (BridgeError, Failure) as error:
+            raise Unsure(f"it was saved, a line too many perhaps not deleted: {error}") from None
+
+    def _delete(self, method: str, line: str, until: float) -> None:
+        try:
+            self._session.tell(method, until, itemGuid=line)
+        except Failure as failure:
+            if failure.kind not in {"invalid", "denied", "gone"}:
+                raise
 
 
 def _line(
     shape: Shape, member: Member, row: Any, line: Mapping[str, Any] | None, nameless: list[str]
 ) -> dict[str, Any]:
-    """The members of one line; of one that is there also what of it is empty now."""
+    """The members of one line, empty ones too: what is left out the service might work out by itself."""
     if not isinstance(row, Mapping):
         raise ValueError("is no row")
     if unknown := sorted(set(row) - set(member.inner)):
@@ -109,14 +122,12 @@ def _line(
     sent: dict[str, Any] = {}
     for name, inner in member.inner.items():
         try:
-            value = wire_value(shape, inner, row.get(name))
+            sent[inner.wire] = wire_value(shape, inner, row.get(name))
         except LookupError:
             nameless.append(f"{member.name}.{name}")
             continue
         except ValueError as error:
             raise ValueError(f"{name}: {error}") from None
-        if value is not None or line is not None:
-            sent[inner.wire] = value
     return sent if line is None else {GUID: same(line.get(GUID)), VERSION: int(line.get(VERSION) or 0) + 1, **sent}
 
 

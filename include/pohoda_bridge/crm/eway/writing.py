@@ -103,7 +103,7 @@ class Writer:
             if body.members or before is None:
                 found = self._saver.save(shape, guid, body.members, before, until)
             if body.gone:
-                self._lines.remove(shape, body.gone, until)
+                self._lines.remove(shape, guid, body.gone, body.members, until)
             if body.categories is not None:
                 self._categories.set(shape, guid, body.categories, before, until)
         except Failure as failure:
