@@ -1,13 +1,13 @@
-"""The folders of the service as frozen types, read from `folders.yaml`, and the methods they give it."""
+"""The folders of the service as frozen types, read from `folders.yaml` and its kin, and the methods they give it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-SOURCE = Path(__file__).with_name("folders.yaml")
+SOURCES = tuple(Path(__file__).with_name(name) for name in ("folders.yaml", "folders_trade.yaml"))
 COMMON: dict[str, str] = {
     "ItemGUID": "guid", "ItemVersion": "int", "FileAs": "text", "OwnerGUID": "guid", "CreatedByGUID": "guid",
     "ModifiedByGUID": "guid", "ItemCreated": "datetime", "ItemChanged": "datetime", "Server_ItemCreated": "datetime",
@@ -86,9 +86,9 @@ class Folders:
     methods: Mapping[str, Method] = field(repr=False)
 
     @classmethod
-    def load(cls, path: Path = SOURCE) -> "Folders":
-        document = yaml.safe_load(path.read_text(encoding="utf-8"))
-        folders = {name: _folder(name, spec) for name, spec in document.items()}
+    def load(cls, paths: Sequence[Path] = SOURCES) -> "Folders":
+        documents = [yaml.safe_load(path.read_text(encoding="utf-8")) for path in paths]
+        folders = {name: _folder(name, spec) for document in documents for name, spec in document.items()}
         methods = [method for folder in folders.values() for method in _methods(folder)]
         return cls(folders, {method.name.lower(): method for method in methods})
 
