@@ -169,18 +169,19 @@ def newest_done(connection: Connection, scope: Scope) -> str | None:
 
 
 def record_outcomes(connection: Connection, run_id: str, outcomes: Sequence[Outcome]) -> None:
-    """Store every outcome but `unchanged`, which is only counted."""
+    """Store every outcome but `unchanged`, which is only counted unless it ends a change that could not be written."""
+    stuck = not_written(connection, get(connection, run_id).scope)
     rows = [
         {"run_id": run_id, "technical": o.technical, "outcome": o.outcome, "reason": o.reason,
          "target_id": o.target_id, "changes": json.dumps(o.changes, ensure_ascii=False, default=str)}
-        for o in outcomes if o.outcome != "unchanged"
+        for o in outcomes if o.outcome != "unchanged" or o.technical in stuck
     ]  # fmt: skip
     for part in chunks(rows):
         connection.execute(insert(schema.outcomes), part)
 
 
 def outcomes_of(connection: Connection, run_id: str) -> list[Outcome]:
-    """The outcomes of a run, without the unchanged ones."""
+    """The stored outcomes of a run."""
     query = select(schema.outcomes).where(schema.outcomes.c.run_id == run_id).order_by(schema.outcomes.c.technical)
     return [
         Outcome(row.technical, row.outcome, row.reason, row.target_id, json.loads(row.changes))
@@ -219,6 +220,18 @@ def standing(connection: Connection, scope: Scope) -> dict[str, str]:
     )
     newest = {row.technical: row.outcome for row in connection.execute(query)}
     return {t: outcome for t, outcome in newest.items() if outcome in STANDING}
+
+
+def not_written(connection: Connection, scope: Scope) -> set[str]:
+    """The records with a change that the target could not take, as their newest stored outcome says."""
+    of = scope.of(schema.runs) & schema.runs.c.dry_run.is_(False)
+    told = select(schema.outcomes.c.technical, schema.outcomes.c.outcome).join(
+        schema.runs, schema.runs.c.id == schema.outcomes.c.run_id
+    )
+    met = told.where(of, schema.outcomes.c.outcome == "cannot_write").with_only_columns(schema.outcomes.c.technical)
+    query = told.where(of, schema.outcomes.c.technical.in_(met)).order_by(schema.runs.c.started)
+    newest = {row.technical: row.outcome for row in connection.execute(query)}
+    return {technical for technical, outcome in newest.items() if outcome == "cannot_write"}
 
 
 def _run(row: Any) -> Run:

@@ -124,6 +124,7 @@ _LABELS = {
     "net_third": ("base, third rate", "Základ, třetí sazba", "Základ, tretia sadzba"),
     "note": ("note", "Poznámka", "Poznámka"),
     "number": ("number", "Číslo", "Číslo"),
+    "deal": ("deal", "Zakázka", "Zákazka"),
     "offer": ("offer", "Nabídka", "Ponuka"),
     "offer_number": ("number of the linked offer", "Číslo navázané nabídky", "Číslo naviazanej ponuky"),
     "old_state": ("state", "Stav", "Stav"),

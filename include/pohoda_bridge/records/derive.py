@@ -152,6 +152,11 @@ def from_order(context: DeriveContext, values: Values) -> Values:
     return linked(values[1], ORDERS, context.id, context.tables)
 
 
+def contract_deal(context: DeriveContext, values: Values) -> Values:
+    """(number of a contract) -> the deal, which is known by that number alone."""
+    return (values[0],)
+
+
 def corrected_invoice(context: DeriveContext, values: Values) -> Values:
     """(kind, sources) -> the invoice that a credit or debit note corrects, its kind and its number."""
     kind, sources = values
@@ -212,6 +217,7 @@ DERIVATIONS: Mapping[str, Callable[[DeriveContext, Values], Values]] = {
     "invoice_state": invoice_state,
     "from_offer": from_offer,
     "from_order": from_order,
+    "contract_deal": contract_deal,
     "corrected_invoice": corrected_invoice,
     "price_rules": price_rules,
     "product_card": product_card,

@@ -38,6 +38,7 @@ def report(job: Job, run_id: str) -> dict[str, int]:
         if not run.request.dry_run:
             for start in range(0, len(lines), TOGETHER):
                 _note(ledger, job, run, lines[start : start + TOGETHER])
+            _look_at_not_written(ledger, job, lines)
         runs.record_outcomes(ledger, run_id, [_outcome(line) for line in lines])
         runs.finish(ledger, run, counts, address)
     log.info("%s: %s", job.flow.dag_id, {name: number for name, number in counts.items() if number})
@@ -91,6 +92,14 @@ def _note(ledger: Connection, job: Job, run: Run, lines: list[Row]) -> None:
     pairs = {line["target_id"] for line in lines if line.get("target_id") and line["outcome"] != "conflict"}
     over = sorted(pairs & waiting.conflicts(ledger, job.scope.back).keys())
     waiting.make_due(ledger, job.scope.back, over, "its conflict is over in the other direction")
+
+
+def _look_at_not_written(ledger: Connection, job: Job, lines: list[Row]) -> None:
+    """A change that a record of this side could not take is looked at again once that record was read: a person may
+    have made it there."""
+    met = {line["target_id"] for line in lines if line.get("target_id")}
+    stuck = sorted(met & runs.not_written(ledger, job.scope.back)) if met else []
+    waiting.make_due(ledger, job.scope.back, stuck, "its pair, which could not take its change, was read again")
 
 
 def _note_deletions(ledger: Connection, job: Job, lines: list[Row]) -> None:
