@@ -28,6 +28,9 @@ class Records:
         self.entity, self.mapped = self.crm.agendas[agenda].entity, self.crm.agendas[agenda].fields
         known = {field: wire_of(self.crm, self.entity, place) for field, place in self.mapped.items()}
         flags = {wire.unless for wire in known.values() if wire.unless} & {p.to for p in self.mapped.values()}
+        first = {place.to: field for field, place in reversed([*self.mapped.items()])}
+        """Of fields that are read from one place, the one that is written to it."""
+        known = {field: wire for field, wire in known.items() if first[self.mapped[field].to] == field}
         self.fields = {n: w for n, w in known.items() if not w.read_only and (not w.unless or w.unless in flags)}
         self.kept = {field for field, place in self.mapped.items() if place.to in flags}
         owner = self.crm.api.get("folders", {}).get(self.entity, {}).get("owner")

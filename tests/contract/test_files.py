@@ -48,7 +48,7 @@ def test_every_mapped_field_lives_on_the_wire(crm: str, agenda: str) -> None:
     carried = found.agendas[agenda]
     wire = found.entities[carried.entity].fields
     every = [mapped.to for mapped in carried.fields.values() if not mapped.entity]
-    for way in ("to_crm", "to_pohoda"):
+    for way in ("to_crm", "to_pohoda") if "to_crm" in carried.directions else ():
         places = [m.to for m in carried.fields.values() if m.way in {None, way}]
         assert len(places) == len(set(places)), "two fields go to one place"
     required = {name for name, field in wire.items() if field.required}

@@ -154,5 +154,5 @@ def test_a_member_that_is_gone_never_reads_as_empty(bench: Bench) -> None:
 
 
 def test_an_unknown_agenda_is_said(bench: Bench) -> None:
-    with pytest.raises(StopAgenda, match="no agenda 'deals'"):
-        bench.open().describe("deals")
+    with pytest.raises(StopAgenda, match="no agenda 'price_lists'"):
+        bench.open().describe("price_lists")
