@@ -41,7 +41,7 @@ def _page(bridge: Bridge, lines: list[dict[str, object]]) -> str:
 
         with job.ledger.transaction() as ledger:
             runs.begin(ledger, HOSTILE, job.scope, Request())
-            return render(job.flow, runs.get(ledger, HOSTILE), count(lines, 0), lines)
+            return render(job.flow, runs.get(ledger, HOSTILE), count(lines, 0), lines, [])
 
 
 def test_the_page_escapes_every_value_and_loads_nothing(bridge: Bridge) -> None:

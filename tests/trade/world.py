@@ -54,15 +54,26 @@ class World:
     @classmethod
     @contextmanager
     def open(
-        cls, folder: Path, monkeypatch: pytest.MonkeyPatch, *, level: str = "L2", read: str = "sql", **sample: Any
+        cls,
+        folder: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        *,
+        level: str = "L2",
+        read: str = "sql",
+        notify: str = "",
+        **sample: Any,
     ) -> Generator["World"]:
-        """`level` is what Gram can, and what its file says that it can; `read` the unit's way of reading. `sample` are
-        options of the sandbox, which has documents of two years unless they say otherwise."""
+        """`level` is what Gram can, and what its file says that it can; `read` the unit's way of reading; `notify` gets
+        the link's mail. `sample` are options of the sandbox, which has documents of two years unless told otherwise.
+        """
         options: dict[str, Any] = {"size": 30, "documents": True, "entered": True, "level": level} | sample
         with Sandbox(folder / "sandbox", **options) as running, ledgers.prepared(running.info):
             for name, value in running.info["env"].items():
                 monkeypatch.setenv(name, value)
             include = _set(folder / "include", {"crms/gram.yaml": ("level", level), "units/firma.yaml": ("read", read)})
+            if notify:
+                with (include / "links" / f"{LINK}.yaml").open("a", encoding="utf-8") as link:
+                    link.write(f"notify: {{email: [{notify}]}}\n")
             monkeypatch.setattr("pohoda_bridge.catalogue.catalogue.INCLUDE", include)
             monkeypatch.setenv("POHODA_BRIDGE_CONFIG", str(include))
             yield cls(running)

@@ -1,0 +1,27 @@
+"""A change that the target cannot take is mailed once, until it is over."""
+
+from pohoda_bridge.ledger import Outcome
+from tests.mail.conftest import Desk
+from tests.mail.server import text_of
+from tests.mail.test_once import states
+
+
+def refused(new: str) -> Outcome:
+    return Outcome("q-1", "cannot_write", "the target cannot take note", "2026/NAB/3", {"note": [None, new]})
+
+
+def test_it_says_what_was_changed_and_is_told_again_only_when_it_was_over(desk: Desk) -> None:
+    (mail,) = desk.tell(refused("do piatku"))
+    assert "q-1" in text_of(mail) and "note: nothing -> do piatku" in text_of(mail)
+    assert desk.tell(refused("do piatku")) == []
+    assert desk.tell() == []
+    assert states(desk) == {"sent"}
+    assert desk.tell(Outcome("q-1", "unchanged")) == []
+    assert states(desk) == set()
+    assert len(desk.tell(refused("do piatku"))) == 1
+
+
+def test_another_change_of_the_same_record_is_another_cause(desk: Desk) -> None:
+    assert len(desk.tell(refused("do piatku"))) == 1
+    (mail,) = desk.tell(refused("do pondelka"))
+    assert "do pondelka" in text_of(mail) and "do piatku" not in text_of(mail)
