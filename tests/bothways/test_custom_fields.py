@@ -60,6 +60,19 @@ def test_values_arrive_with_their_types(both: Both, way: str) -> None:
     assert any(client["cSource"] for client in both.records())
 
 
+def test_what_is_changed_in_gram_reaches_pohoda(both: Both) -> None:
+    """What a link takes `from:` a custom field holds both ways; what cannot be emptied by XML is refused by name."""
+    both.link(mapped({name: {"from": source} for name, (source, _) in FIELDS.items()}))
+    both.round("full")
+    client = next(one for one in both.records() if one["cSource"] and one["cLimit"])
+    both.crm.edit("Client", client["Id"], cSegment="Veľkoobchod", cLimit=1250.5, cNews=True, cSince="2026-03-31")
+    assert both.sync("clients", "to_pohoda")["updated"] == 1
+    (card,) = [row for row in both.cards() if row["Firma"] == client["Name"] and not row["RefAD"]]
+    assert (card["VPrSegment"], card["VPrLimit"], card["VPrNovinky"]) == ("Veľkoobchod", 1250.5, 1)
+    assert str(card["VPrVyrocie"])[:10] == "2026-03-31"
+    assert set(both.sync("clients", "to_crm")) <= {"unchanged", "left_out", "quarantined"}
+
+
 @pytest.mark.parametrize(
     ("wire", "source", "said"),
     [

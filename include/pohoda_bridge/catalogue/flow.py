@@ -151,7 +151,9 @@ class Flow:
             further: dict[str, Type] = {"form": "text"} if self.agenda.forms else {}
             further |= {self.agenda.alike.into: "integer"} if self.agenda.alike else {}
             return {**own, **further, **dict.fromkeys(sets | folded | self.custom, "rows")}
-        return {name: own.get(name, kind) for name, kind in self.types_of_crm.items()}
+        # What users added to the CRM is of the kind that the CRM says.
+        added: dict[str, Type] = dict.fromkeys((name for name in self.custom if name in self.reading), "rows")
+        return {**{name: own.get(name, kind) for name, kind in self.types_of_crm.items()}, **added}
 
     @cached_property
     def types_of_crm(self) -> dict[str, Type]:

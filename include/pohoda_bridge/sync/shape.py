@@ -9,7 +9,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Protocol
 
-from pohoda_bridge.catalogue import CONSTANT, Agenda, Derive, Flow, Unit
+from pohoda_bridge.catalogue import CONSTANT, CUSTOM, Agenda, Derive, Flow, Unit
 from pohoda_bridge.errors import RejectRecord
 from pohoda_bridge.records.converters import convert
 from pohoda_bridge.records.derive import DERIVATIONS, FORMS, DeriveContext
@@ -68,6 +68,8 @@ def of_pohoda(rows: list[Row], flow: Shaped) -> "pd.DataFrame":
     for name, field in flow.agenda.fields.items():
         if field.convert:
             _put(frame, name, [convert(field.convert, value, country=flow.unit.country) for value in frame[name]])
+    for name in [name for name in frame.columns if name.startswith(CUSTOM)]:
+        _put(frame, name, [_exact(value) for value in frame[name]])
     contexts = _contexts(list(frame["_id"]), flow)
     faults: dict[int, str] = {}
     for derive in flow.agenda.derive:
@@ -102,7 +104,7 @@ def _fitting(rows: list[dict[str, Any]], flow: Flow, name: str) -> list[dict[str
 
 def restored(wanted: Row, now: Row, flow: Flow) -> Row:
     """POHODA's own fields that give these canonical values; `now` is the record as it stands, canonical names too."""
-    fields = {name: value for name, value in wanted.items() if name in flow.agenda.fields}
+    fields = {n: value for n, value in wanted.items() if n in flow.agenda.fields or n.startswith(CUSTOM)}
     (context,) = _contexts([now.get("_id", "")], flow)
     for derive in flow.agenda.derive:
         if derive.with_ in RESTORATIONS and any(name in wanted for name in derive.gives):
