@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
@@ -103,7 +104,6 @@ def rendered(title: str, rows: int, expectations: Sequence[Expectation], finding
     gx = great_expectations()
     from great_expectations.core.expectation_validation_result import ExpectationSuiteValidationResult
     from great_expectations.render.renderer import ValidationResultsPageRenderer
-    from great_expectations.render.view import DefaultJinjaPageView
 
     results = [
         _result(entry, rows, [finding for finding in findings if finding.rule == entry.name]) for entry in expectations
@@ -125,7 +125,15 @@ def rendered(title: str, rows: int, expectations: Sequence[Expectation], finding
             "run_id": {"run_name": title, "run_time": datetime.now(UTC).isoformat()},
         },
     )
-    return str(DefaultJinjaPageView().render(ValidationResultsPageRenderer().render(whole)))
+    return str(_view().render(ValidationResultsPageRenderer().render(whole)))
+
+
+@cache
+def _view() -> Any:
+    """What turns the page into HTML: each new one would compile its templates anew, which takes half a second."""
+    from great_expectations.render.view import DefaultJinjaPageView
+
+    return DefaultJinjaPageView()
 
 
 def _result(expectation: Expectation, rows: int, findings: Sequence[Finding]) -> Any:
