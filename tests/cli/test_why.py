@@ -98,7 +98,7 @@ def _in_doubt(bridge: Bridge) -> int:
 
 
 OUTCOMES: dict[str, tuple[Callable[[Bridge], int], str, str]] = {
-    "created": (_created, "created", "phone: None -> 1"),
+    "created": (_created, "created", "phone: nothing -> 1"),
     "updated": (_updated, "updated", "phone: 1 -> 2"),
     "unchanged": (_unchanged, "", "unchanged since it was last looked at"),
     "left out by a rule": (_ruled_out, "left_out", "country in ('CZ',)"),

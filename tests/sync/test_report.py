@@ -59,6 +59,16 @@ def test_the_page_escapes_every_value_and_loads_nothing(bridge: Bridge) -> None:
     assert "default-src 'none'" in page
 
 
+def test_the_rows_of_a_set_stand_each_for_itself(bridge: Bridge) -> None:
+    row = {"code": HOSTILE, "name": "Stôl", "quantity": "1"}
+    changes = {"items": [[row, {"code": "S2"}], [{**row, "quantity": "3"}, {"code": "S3", "name": "Lampa"}]]}
+    page = _page(bridge, [{"_id": "a", "outcome": "updated", "changes": changes}])
+    assert "items: <del>2 rows</del> → <ins>2 rows</ins>" in page
+    assert "Stôl: quantity 1 -&gt; 3" in page
+    assert "+ S3 Lampa" in page and "- S2" in page
+    assert "<script" not in page and "{" not in page.split("</style>")[1]
+
+
 def test_a_long_list_is_cut_and_says_so(bridge: Bridge) -> None:
     lines: list[dict[str, object]] = [{"_id": f"r{n}", "outcome": "created"} for n in range(SHOWN + 1)]
     page = _page(bridge, lines)

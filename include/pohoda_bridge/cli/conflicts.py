@@ -9,6 +9,7 @@ from pohoda_bridge.cli.answer import answer, json_option, table
 from pohoda_bridge.cli.quarantine import scopes
 from pohoda_bridge.errors import StopAgenda
 from pohoda_bridge.ledger import Scope, bindings, open_ledger, runs, waiting
+from pohoda_bridge.records.telling import tell
 from pohoda_bridge.settings import ledger_url
 
 
@@ -29,9 +30,10 @@ def list_(link: str, as_json: bool) -> None:
             for technical, conflict in waiting.conflicts(connection, scope).items()
         ]
     rows = [
-        (f"{c['agenda']} {c['direction']}", c["technical"], name, values["pohoda"], values["crm"])
+        (f"{c['agenda']} {c['direction']}", c["technical"], name, told.old, "\n".join((told.new, *told.rows)))
         for c in found
         for name, values in c["fields"].items()
+        for told in (tell(name, values["pohoda"], values["crm"]),)
     ]
     columns = ("flow", "record", "field", "POHODA", "CRM")
     answer({"conflicts": found}, as_json, show=lambda: table(columns, rows, empty="There is no conflict."))

@@ -10,6 +10,7 @@ import click
 from pohoda_bridge.cli.answer import answer, json_option, table
 from pohoda_bridge.ledger import OUTCOMES, Request, runs
 from pohoda_bridge.link import find_flow, open_job
+from pohoda_bridge.records.telling import tell
 from pohoda_bridge.sync import Job, transform, validate
 from pohoda_bridge.sync import extract as read_batch
 from pohoda_bridge.sync import plan as make_plan
@@ -86,7 +87,7 @@ def plan(link: str, agenda: str, direction: str, as_json: bool, **asked: Any) ->
                 line["_id"],
                 line["outcome"],
                 line["reason"] or "",
-                "\n".join(_change(n, c) for n, c in (line["changes"] or {}).items()),
+                "\n".join(text for n, c in (line["changes"] or {}).items() for text in tell(n, *c).lines()),
             )
             for line in shown
             if line["outcome"] != "unchanged"
@@ -115,8 +116,3 @@ def leaf_of(counts: dict[str, int], state: str) -> dict[str, Any]:
         **{names.get(name, name): counts.get(name, 0) for name in OUTCOMES},
         "airflow_state": state,
     }
-
-
-def _change(name: str, change: list[Any]) -> str:
-    old, new = ("" if value is None else value for value in change)
-    return f"{name}: {old!s} -> {new!s}"

@@ -11,6 +11,7 @@ from pohoda_bridge.cli.quarantine import scopes
 from pohoda_bridge.errors import StopAgenda
 from pohoda_bridge.ledger import Scope, bindings, intents, open_ledger, runs, schema, waiting
 from pohoda_bridge.link import catalogue, open_job
+from pohoda_bridge.records.telling import tell
 from pohoda_bridge.settings import ledger_url
 from pohoda_bridge.sync.ruling import reasons
 from pohoda_bridge.trigger import technical_ids
@@ -112,7 +113,9 @@ def _told(connection: Connection, scope: Scope, technical: str) -> dict[str, Any
         dry = " (dry run)" if run.request.dry_run else ""
         reason = f": {outcome.reason}" if outcome.reason else ""
         text.append(f"  {run.started:%Y-%m-%d %H:%M:%S} UTC: {outcome.outcome.replace('_', ' ')}{dry}{reason}")
-        text += [f"      {name}: {old} -> {new}" for name, (old, new) in outcome.changes.items()]
+        text += [
+            f"      {line}" for name, (old, new) in outcome.changes.items() for line in tell(name, old, new).lines()
+        ]
     waits = waiting.why_waiting(connection, scope, technical)
     text += [f"  {state}: {reason}" for state, reason in waits.items()]
     attempts = intents.attempts(connection, scope, technical)

@@ -13,6 +13,7 @@ from pohoda_bridge.catalogue.link import CauseKind
 from pohoda_bridge.ledger import Scope, mails, schema, waiting
 from pohoda_bridge.mail.words import AMBIGUOUS, CONFLICT, DELETED, REFUSED
 from pohoda_bridge.quality.labels import labels
+from pohoda_bridge.records.telling import tell
 
 SEVERAL = "several records may be its pair"
 """How the plan says that a match is left to a person (sync.decide)."""
@@ -75,14 +76,9 @@ def _deleted(connection: Connection, scope: Scope) -> Iterator[Cause]:
 def _not_written(connection: Connection, scope: Scope, run_id: str, known: Collection[str]) -> Iterator[Cause]:
     before = _records_of("cannot_write", known)
     for technical, changes in mails.not_written(connection, scope, run_id, before).items():
-        told = [f"{name}: {_shown(old)} -> {_shown(new)}" for name, (old, new) in sorted(changes.items())]
+        told = [line.strip() for name, both in sorted(changes.items()) for line in tell(name, *both).lines()]
         said = "; ".join(told)
         yield _cause("cannot_write", technical, _with(REFUSED, Titles(en=said, cs=said, sk=said)), *told)
-
-
-def _shown(value: object) -> str:
-    """A value in one line of a mail; of a set only how many rows it has."""
-    return f"{len(value)} rows" if isinstance(value, list) else "nothing" if value is None else str(value)
 
 
 def _records_of(kind: CauseKind, known: Collection[str]) -> list[str]:

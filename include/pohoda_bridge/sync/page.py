@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from pohoda_bridge.catalogue import Flow
 from pohoda_bridge.ledger import OUTCOMES, Run
+from pohoda_bridge.records.telling import tell
 from pohoda_bridge.side import Row
 from pohoda_bridge.sync.sums import Line
 
@@ -44,5 +45,5 @@ def _shown(line: Row) -> Row:
         "id": line["_id"],
         "target": line.get("target_id") or "",
         "reason": "; ".join(r["en"] for r in reasons) if reasons else line.get("reason") or "",
-        "changes": line.get("changes") or {},
+        "changes": [tell(name, *change) for name, change in (line.get("changes") or {}).items()],
     }
