@@ -7,7 +7,8 @@ import pytest
 from pohoda_bridge.catalogue import Mapped
 from pohoda_bridge.ledger import Scope, bindings, waiting
 from pohoda_bridge.records.keys import business_key
-from pohoda_bridge.sync.refer import Awaited, References
+from pohoda_bridge.sync.refer import Awaited, Named, References
+from pohoda_bridge.sync.report import wishes
 from tests import ledgers
 
 MAPPING = {
@@ -89,3 +90,21 @@ def test_what_a_record_went_without_makes_it_due_when_it_comes(made: Made) -> No
         assert list(waiting.due(ledger, made.scope)) == ["2026/FA/1"]
         waiting.settle(ledger, made.scope, {"2026/FA/1": "updated"})
         assert waiting.due(ledger, made.scope) == {}
+
+
+@pytest.mark.parametrize(("direction", "now"), [("to_crm", "c5"), ("to_pohoda", "2026/AD/10")])
+def test_values_of_either_side_and_year_are_compared_by_what_they_name(made: Made, direction: Any, now: str) -> None:
+    for technical in ("2025/AD/7", "2026/AD/10"):
+        made.bound("clients", technical, "c5", "k")
+    made.direction, made.scope = direction, Scope("gram", "issued_invoices", direction)
+    values = [{"partner": one, "offer": None} for one in ("2025/AD/7", "2026/AD/10", "c5", "other")]
+    with made.ledger.transaction() as ledger:
+        named = Named.of(ledger, made, values)  # type: ignore[arg-type]
+    assert [named.row(one)["partner"] for one in values] == [now, now, now, "other"]
+
+
+def test_a_record_that_goes_without_one_product_on_two_lines_wishes_for_it_once() -> None:
+    """PostgreSQL takes no row twice in one upsert."""
+    twice = [["products", "2026/SKz/1", "k"], ["products", "2026/SKz/1", None]]
+    lines: list[dict[str, Any]] = [{"_id": "a", "wishes": twice}, {"_id": "b"}]
+    assert [(one["technical"], one["waits_key"]) for one in wishes(lines)] == [("a", "k")]

@@ -11,7 +11,7 @@ from pohoda_bridge.side import Direction, Row
 from pohoda_bridge.sync.compare import Comparison, Winner, compare
 from pohoda_bridge.sync.job import Job
 from pohoda_bridge.sync.match import Match
-from pohoda_bridge.sync.refer import Awaited
+from pohoda_bridge.sync.refer import Awaited, Named
 
 
 @dataclass
@@ -36,6 +36,7 @@ class Known:
     matches: dict[str, Match] = field(default_factory=dict)
     targets: dict[str, Row] = field(default_factory=dict)
     decisions: dict[str, Mapping[str, str]] = field(default_factory=dict)
+    named: Named = field(default_factory=Named)
 
     def pair_of(self, technical: str) -> Row | None:
         """The target's record that the record is bound to, or certainly will be."""
@@ -119,7 +120,8 @@ def _compared(job: Job, record: Row, known: Known, line: Row, binding: Binding |
     if target is None:
         return {**line, **held} if held else {**line, **_create(job, record, beside=match.beside)}
     decision = known.decisions.get(technical, {})
-    result = comparison(job, record, target, binding, decision, skip=_references(job) if waits else frozenset())
+    skip = _references(job) if waits else frozenset[str]()
+    result = comparison(job, record, target, binding, decision, known.named, skip=skip)
     line = {**line, "target_id": target["_id"], "target_print": target_print(job, target)}
     if binding and technical in known.found_by_key and job.flow.direction == "to_pohoda":
         line["instead_of"] = binding.crm_id
@@ -150,7 +152,7 @@ def _compared(job: Job, record: Row, known: Known, line: Row, binding: Binding |
             "values": dumps(values),
             "base": base,
         }
-    same = binding is not None and technical not in known.found_by_key and base == _stored(job, binding)
+    same = binding is not None and technical not in known.found_by_key and base == _stored(job, binding, known.named)
     return {**line, "outcome": "unchanged", "action": "none" if same else "bind", "base": base,
             "reason": None if binding else "found on the target and linked"}  # fmt: skip
 
@@ -169,11 +171,19 @@ def _create(job: Job, record: Row, *, beside: bool) -> Row:
 
 
 def comparison(
-    job: Job, record: Row, target: Row, binding: Binding | None, decision: Mapping[str, str], *, skip: frozenset[str]
+    job: Job,
+    record: Row,
+    target: Row,
+    binding: Binding | None,
+    decision: Mapping[str, str],
+    named: Named,
+    *,
+    skip: frozenset[str],
 ) -> Comparison:
     """The three-way compare of a record with its pair, without the fields in `skip`; `decision` is a person's."""
     direction = job.flow.direction
-    base = (binding.source(direction), binding.target(direction)) if binding else None
+    base = (named.row(binding.source(direction)), named.row(binding.target(direction))) if binding else None
+    target = named.row(target)
     mapping = {name: mapped for name, mapped in job.flow.mapping.items() if name not in skip}
     winners: dict[str, Winner] = {name: _winner(job, decision.get(name) or job.flow.master(name)) for name in mapping}
     writable = job.target.writable(job.agenda) if job.target.updates(job.agenda) else ()
@@ -191,8 +201,8 @@ def target_print(job: Job, row: Row) -> str:
     return fingerprint({name: row.get(name) for name in job.flow.mapping})
 
 
-def _stored(job: Job, binding: Binding) -> dict[str, Any]:
-    source, target = binding.source(job.flow.direction), binding.target(job.flow.direction)
+def _stored(job: Job, binding: Binding, named: Named) -> dict[str, Any]:
+    source, target = named.row(binding.source(job.flow.direction)), named.row(binding.target(job.flow.direction))
     return {name: [source.get(name), target.get(name)] for name in job.flow.mapping}
 
 

@@ -19,7 +19,7 @@ from pohoda_bridge.sync.gone import lines as gone_lines
 from pohoda_bridge.sync.job import Job
 from pohoda_bridge.sync.match import match
 from pohoda_bridge.sync.owner import own
-from pohoda_bridge.sync.refer import References, Referring
+from pohoda_bridge.sync.refer import Named, References, Referring
 
 log = logging.getLogger(__name__)
 
@@ -61,6 +61,10 @@ def _part(job: Job, part: list[Row], findings: Mapping[str, list[Row]], checked:
     known.matches.update(match(job, free, taken, decided))
     targets = {binding.target_id(job.flow.direction) for binding in known.bound.values()}
     known.targets.update(_read_targets(job, sorted(targets)))
+    pairs = [pair for record in known.records if (pair := known.pair_of(record["_id"]))]
+    synced = [values for binding in known.bound.values() for values in (binding.pohoda, binding.crm)]
+    with job.ledger.transaction() as ledger:
+        known.named = Named.of(ledger, job, [*pairs, *synced])
     for record in known.records:
         own(job, record, known.pair_of(record["_id"]))
     lines = [decide(job, record, known, findings.get(record["_id"], [])) for record in known.records]

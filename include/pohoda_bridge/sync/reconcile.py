@@ -10,7 +10,7 @@ from pohoda_bridge.sync.decide import comparison
 from pohoda_bridge.sync.gone import absent
 from pohoda_bridge.sync.job import Job
 from pohoda_bridge.sync.owner import own
-from pohoda_bridge.sync.refer import References
+from pohoda_bridge.sync.refer import Named, References
 from pohoda_bridge.sync.shape import as_rows, shape
 from pohoda_bridge.sync.sums import Line, Sums
 
@@ -52,6 +52,9 @@ def reconcile(job: Job) -> Reconciled:
         shaped = as_rows(shape(part, job.flow))
         with job.ledger.transaction() as ledger:
             references = References.of(ledger, job, shaped)
+            pairs = [bound[row["_id"]] for row in shaped if row["_id"] in bound]
+            theirs = [target.get(binding.target_id(job.flow.direction), {}) for binding in pairs]
+            named = Named.of(ledger, job, [*theirs, *(one for b in pairs for one in (b.pohoda, b.crm))])
         for row in shaped:
             total += 1
             technical = row["_id"]
@@ -61,7 +64,7 @@ def reconcile(job: Job) -> Reconciled:
             if binding and pair:
                 own(job, row, pair)
                 sums.add(row, pair)
-                fields = _differing(job, references.resolve(row).record, pair, binding)
+                fields = _differing(job, references.resolve(row).record, pair, binding, named)
                 if not fields:
                     continue
                 reason = reason or ("cannot_write" if standing.get(technical) == "cannot_write" else None)
@@ -113,7 +116,7 @@ def _open(ledger: Any, job: Job) -> dict[str, str]:
     return found
 
 
-def _differing(job: Job, row: Row, pair: Row, binding: Binding) -> list[str]:
+def _differing(job: Job, row: Row, pair: Row, binding: Binding, named: Named) -> list[str]:
     """The fields that a run would write, ask about or cannot write; what was settled otherwise is no difference."""
-    found = comparison(job, row, pair, binding, {}, skip=frozenset())
+    found = comparison(job, row, pair, binding, {}, named, skip=frozenset())
     return sorted({*found.write, *found.conflicts, *found.stuck})

@@ -8,6 +8,7 @@ reference waits by itself: the record goes without the row.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -117,6 +118,51 @@ class References:
     def _found(self, awaited: Awaited) -> Binding | None:
         found = self.by_id.get(awaited.agenda, {}).get(awaited.technical)
         return found or self.by_key.get(awaited.agenda, {}).get(awaited.key or "")
+
+
+@dataclass
+class Named:
+    """What the records that pairs refer to are called on the target now, by agenda and by any id that they have.
+
+    Last synced values hold ids of the side that was written last, and a document of an older year those of its year.
+    """
+
+    job: Job | None = None
+    ids: dict[str, dict[str, str]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, ledger: Connection, job: Job, rows: Iterable[Mapping[str, Any]]) -> "Named":
+        """What the ledger knows of everything that these values refer to."""
+        asked: dict[str, set[str]] = {}
+        for row in rows:
+            for name, mapped in job.flow.mapping.items():
+                if mapped.ref and row.get(name) is not None:
+                    asked.setdefault(mapped.ref, set()).add(row[name])
+                for part, inner in mapped.fields.items():
+                    if inner.ref:
+                        asked.setdefault(inner.ref, set()).update(r[part] for r in _rows(row.get(name)) if r.get(part))
+        made = cls(job)
+        for agenda, ids in asked.items():
+            scope = replace(job.scope, agenda=agenda)
+            found = bindings.by_target(ledger, scope, ids) | bindings.by_source(ledger, scope, ids)
+            newest = bindings.by_crm_id(ledger, scope, {binding.crm_id for binding in found.values()})
+            made.ids[agenda] = {
+                id_: newest[binding.crm_id].target_id(job.flow.direction) for id_, binding in found.items()
+            }
+        return made
+
+    def row(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """The values with these ids in their references, rows of sets with what the CRM has a place for."""
+        made = dict(values)
+        for name, mapped in self.job.flow.mapping.items() if self.job else ():
+            refs = {part: self.ids.get(inner.ref, {}) for part, inner in mapped.fields.items() if inner.ref}
+            if mapped.ref and name in made:
+                made[name] = self.ids.get(mapped.ref, {}).get(made[name], made[name])
+            elif mapped.fields and isinstance(made.get(name), list):
+                there = [{n: v for n, v in row.items() if n in mapped.fields} for row in made[name]]
+                rows = [{n: refs[n].get(v, v) if n in refs else v for n, v in row.items()} for row in there]
+                made[name] = in_order(rows) if mapped.entity else rows
+        return made
 
 
 def _rows(value: object) -> Iterable[Row]:

@@ -85,7 +85,7 @@ def _note(ledger: Connection, job: Job, run: Run, lines: list[Row]) -> None:
     sightings.note(ledger, job.scope, [_sighting(line) for line in lines if line.get("print")])
     waiting.to_quarantine(ledger, job.scope, run.id, [_refused(line) for line in by_outcome.get("quarantined", [])])
     waiting.hold(ledger, job.scope, [_held(line) for line in by_outcome.get("held", [])])
-    waiting.wish(ledger, job.scope, _wishes(lines))
+    waiting.wish(ledger, job.scope, wishes(lines))
     _note_deletions(ledger, job, lines)
     conflicts = [{"technical": line["_id"], "fields": line["conflicts"]} for line in by_outcome.get("conflict", [])]
     waiting.in_conflict(ledger, job.scope, conflicts)
@@ -137,13 +137,13 @@ def _held(line: Row) -> dict[str, Any]:
             "reason": line["reason"]}  # fmt: skip
 
 
-def _wishes(lines: Iterable[Row]) -> list[dict[str, Any]]:
+def wishes(lines: Iterable[Row]) -> list[dict[str, Any]]:
+    """Each once: several lines of a document may name one product, and PostgreSQL takes no row twice in one upsert."""
     names = ("waits_agenda", "waits_for", "waits_key")
-    return [
-        {"technical": line["_id"], **dict(zip(names, wish, strict=True))}
-        for line in lines
-        for wish in line.get("wishes") or ()
-    ]
+    every = ((line["_id"], wish) for line in lines for wish in line.get("wishes") or ())
+    known_last = sorted(every, key=lambda one: one[1][2] is not None)
+    found = {(technical, wish[0], wish[1]): wish for technical, wish in known_last}
+    return [{"technical": of, **dict(zip(names, wish, strict=True))} for (of, _, _), wish in found.items()]
 
 
 def _outcome(line: Row) -> Outcome:

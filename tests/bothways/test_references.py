@@ -1,0 +1,43 @@
+"""References in both directions: each notes last synced values in ids of its own target."""
+
+from typing import Any
+
+from tests.both import Both
+
+WAYS: dict[str, Any] = {"to_pohoda": {}, "to_crm": {}}
+
+
+def test_a_contact_that_moves_to_another_client_moves_in_pohoda_whichever_way_was_synced_last(gram: Both) -> None:
+    gram.company(Firma="Alfa s.r.o.", ICO="46123458")
+    other = gram.company(Firma="Beta s.r.o.", ICO="36421928")
+    gram.sync("clients")
+    clients = {record["Name"]: record["id"] for record in gram.records()}
+    contact = gram.add("contacts", client=clients["Alfa s.r.o."], last_name="Novák")
+    gram.sync("contacts", "to_pohoda")
+    (person,) = [card for card in gram.cards() if card["Jmeno"]]
+    gram.pohoda.edit("AD", person["ID"], Tel="+421 2 123")
+    assert gram.sync("contacts") == {"updated": 1}
+    gram.edit(contact, "contacts", client=clients["Beta s.r.o."])
+    assert gram.sync("contacts", "to_pohoda") == {"updated": 1}
+    assert gram.card(person["ID"])["RefAD"] == other
+
+
+def test_changed_lines_of_goods_cannot_be_written_whichever_way_was_synced_last(gram: Both) -> None:
+    gram.link({"received_orders": WAYS, "products": {"to_crm": {}}})
+    gram.company(Firma="Alfa s.r.o.", ICO="46123458")
+    store, group = (
+        gram.pohoda.insert("sSklad", IDS="HL", SText="Hlavný"),
+        gram.pohoda.insert("SkCS", IDS="N", SText="N"),
+    )
+    card = {"IDS": "A1", "Nazev": "Stolička", "MJ": "ks", "RelSkTyp": 1, "RelDPHp": 2, "Odbyt": True}
+    gram.pohoda.insert("SKz", **card, RefSklad=store, RefSkSkup=group)
+    assert (gram.sync("clients"), gram.sync("products")) == ({"created": 1}, {"created": 1})
+    (product,) = gram.crm.records("Product")
+    item = {"Kind": "Product", "Product": product["Id"], "Code": "A1", "Name": "Stolička", "VatPercent": 23}
+    own = {"IssueDate": "2026-03-05", "Currency": "EUR", "Client": gram.records()[0]["id"]}
+    order = gram.crm.create("Order", **own, Items=[{**item, "Quantity": 3, "UnitPrice": 20.5}])
+    assert gram.sync("received_orders", "to_pohoda") == {"created": 1}
+    gram.pohoda.edit("OBJ", gram.cards("OBJ")[0]["ID"], Pozn="pozn.")
+    assert gram.sync("received_orders") == {"updated": 1}
+    gram.crm.edit("Order", order, Items=[{**item, "Quantity": 5, "UnitPrice": 20.5}])
+    assert gram.sync("received_orders", "to_pohoda") == {"cannot_write": 1}
