@@ -108,3 +108,12 @@ def test_many_ids_are_asked_for_at_once(ledger: Ledger) -> None:
             bind(connection, f"2026/AD/{number}", f"k{number}", f"c{number}")
         asked = [f"2026/AD/{number}" for number in range(1500)]
         assert len(bindings.by_technical(connection, SCOPE, asked)) == 30
+
+
+def test_the_newest_row_of_a_record_counts_by_its_number_and_year(ledger: Ledger) -> None:
+    with ledger.transaction() as connection:
+        for technical in ("2025/AD/100", "2026/AD/10", "2026/AD/9"):
+            bind(connection, technical, "k", "c")
+        assert bindings.by_crm_id(connection, SCOPE, ["c"])["c"].technical == "2026/AD/10"
+        assert bindings.by_key(connection, SCOPE, ["k"])["k"].technical == "2026/AD/10"
+        assert bindings.sources(connection, OTHERS[2])["c"].technical == "2026/AD/10"

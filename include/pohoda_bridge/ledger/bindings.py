@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Select, delete, func, insert, select, update
+from sqlalchemy import Connection, Select, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from pohoda_bridge.errors import RejectRecord
@@ -57,7 +57,7 @@ def by_target(connection: Connection, scope: Scope, ids: Iterable[str]) -> dict[
 def sources(connection: Connection, scope: Scope) -> dict[str, Binding]:
     """Every binding of the agenda by the id of the scope's source."""
     every = all_of(connection, scope)
-    return every if scope.direction == "to_crm" else {binding.crm_id: binding for _, binding in sorted(every.items())}
+    return every if scope.direction == "to_crm" else {every[one].crm_id: every[one] for one in sorted(every, key=_age)}
 
 
 def by_technical(connection: Connection, scope: Scope, technical: Iterable[str]) -> dict[str, Binding]:
@@ -168,17 +168,19 @@ def _aliased() -> Select[Any]:
 
 
 def _where(connection: Connection, scope: Scope, column: str, values: Iterable[str]) -> list[Binding]:
-    newest = func.max(schema.aliases.c.technical).label("technical")
-    query = (
-        select(schema.bindings, newest)
-        .join(schema.aliases, schema.aliases.c.binding_id == schema.bindings.c.id)
-        .group_by(schema.bindings.c.id)
-    )
-    found = []
+    newest: dict[int, Any] = {}
     for part in chunks(values):
         where = (scope.of(schema.bindings), schema.bindings.c[column].in_(part))
-        found += [_binding(row) for row in connection.execute(query.where(*where))]
-    return found
+        for row in connection.execute(_aliased().where(*where)):
+            if row.id not in newest or _age(row.technical) > _age(newest[row.id].technical):
+                newest[row.id] = row
+    return [_binding(row) for row in newest.values()]
+
+
+def _age(technical: str) -> tuple[str, int, str]:
+    """What is greater for a newer row of POHODA: its year and table, then its number."""
+    place, _, number = technical.rpartition("/")
+    return place, len(number), number
 
 
 def _binding(row: Any) -> Binding:
