@@ -10,7 +10,8 @@ from pohoda_bridge import redact
 from tests.bridge import Bridge
 
 FIRST = (
-    "tests/trade/test_faults.py", "tests/trade/test_rest.py", "tests/trade/test_sales_day.py", "tests/trade/test_dirt.py",
+    "tests/trade/test_faults.py", "tests/trade/test_rest.py", "tests/trade/test_sales_day.py",
+    "tests/trade/test_dirt.py",
     "tests/faults/test_killed.py", "tests/bothways/test_histories.py", "tests/bothways/test_crashes.py",
     "tests/setup/test_real_airflow.py", "tests/bothways/test_deletions.py", "tests/bothways/test_lost.py",
     "tests/dags/test_on_airflow.py", "tests/dags/test_runs.py", "tests/bothways/test_echo.py",
