@@ -45,9 +45,20 @@ def test_a_column_of_nothing_but_none_comes_back(store: Store) -> None:
     assert list(store.lines("records")) == rows
 
 
-def test_money_beyond_the_scale_is_an_error_and_never_rounded(store: Store) -> None:
-    with pytest.raises(Exception, match=r"(?i)scale|rescal"):
-        store.write("batch", [[{**FULL, "credit": Decimal("0.1234567")}]], batch_schema(TYPES))
+@pytest.mark.parametrize(("shown", "kept"), [
+    ("0.1234567", "0.1234567"), ("24.123456789012", "24.123456789012"), ("121.00000000000001", "121"),
+])  # fmt: skip
+def test_a_rate_of_many_places_stays_exact_and_what_floats_leave_behind_stops_nothing(
+    store: Store, shown: str, kept: str
+) -> None:
+    store.write("batch", [[{**FULL, "credit": Decimal(shown)}]], batch_schema(TYPES))
+    ((row,),) = store.read("batch")
+    assert row["credit"] == Decimal(kept)
+
+
+def test_a_number_beyond_the_column_is_an_error_and_never_cut(store: Store) -> None:
+    with pytest.raises(Exception, match="data loss"):
+        store.write("batch", [[{**FULL, "credit": Decimal("1e30")}]], batch_schema(TYPES))
     assert not store.is_done("batch")
 
 

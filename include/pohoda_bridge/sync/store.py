@@ -6,6 +6,7 @@ A step's output counts only once its marker is written; a step that begins again
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Context, Decimal
 from typing import Any
 
 from pohoda_bridge.errors import Retry
@@ -16,6 +17,9 @@ DONE = "_done.json"
 SETS = b"sets"
 """In the file of a part, and on a column: it holds the rows of a set as one text."""
 INFER = object()
+PLACES = Decimal("1e-12")
+"""What a decimal keeps; what a CRM that computes in floats shows beyond (121.00000000000001) is no part of a value."""
+_EXACT = Context(prec=80)
 
 
 @dataclass(frozen=True)
@@ -103,7 +107,7 @@ class Store:
         import pyarrow as pa
         import pyarrow.parquet as pq
 
-        packed, sets = _packed(part, schema)
+        packed, sets = _packed(part if schema is INFER else [_placed(row) for row in part], schema)
         table = pa.Table.from_pylist(packed, schema=None if schema is INFER else schema)
         table = table.replace_schema_metadata({**(table.schema.metadata or {}), SETS: json.dumps(sets)})
         with fs.open(f"{path}.parquet", "wb") as file:
@@ -137,6 +141,12 @@ def _packed(part: list[Row], schema: Any) -> tuple[list[Row], list[str]]:
     return [{**row, **{n: dumps({"rows": row[n]}) for n in sets if row.get(n) is not None}} for row in part], sets
 
 
+def _placed(row: Row) -> Row:
+    """The row with decimals of no more places than a column has."""
+    long = {n: v for n, v in row.items() if isinstance(v, Decimal) and v.as_tuple().exponent < -12}  # type: ignore[operator]
+    return {**row, **{name: value.quantize(PLACES, context=_EXACT) for name, value in long.items()}} if long else row
+
+
 def _is_set(value: Any) -> bool:
     return isinstance(value, list) and any(isinstance(row, dict) for row in value)
 
@@ -146,7 +156,7 @@ def batch_schema(types: Mapping[str, str]) -> Any:
     import pyarrow as pa
 
     arrow = {
-        "text": pa.string(), "reference": pa.string(), "integer": pa.int64(), "decimal": pa.decimal128(28, 6),
+        "text": pa.string(), "reference": pa.string(), "integer": pa.int64(), "decimal": pa.decimal128(38, 12),
         "boolean": pa.bool_(), "date": pa.date32(), "datetime": pa.timestamp("us"), "list": pa.list_(pa.string()),
         "rows": pa.string(),
     }  # fmt: skip
