@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from pohoda_bridge.crm.wire import from_wire
+from pohoda_bridge.records.fingerprint import canonical
 from pohoda_bridge.sync.shape import as_rows, shape
 from tests.bridge import AGENDAS, Bridge
 
@@ -41,6 +43,14 @@ def test_one_client(bridge: Bridge, given: dict[str, Any], made: dict[str, Any])
     found = _shaped(bridge, **given)
     assert {name: found[name] for name in made} == made
     assert all(type(found[name]) is type(value) for name, value in made.items())
+
+
+def test_a_whole_number_of_a_custom_field_is_the_one_that_the_crm_shows(bridge: Bridge) -> None:
+    """Else every write of it would be told as stored otherwise, and a first pair that agrees as one that differs."""
+    given: dict[str, Any] = {"custom.VPrCount": 5, "custom.VPrVip": True}
+    shown = _shaped(bridge, **given)
+    assert canonical(shown["custom.VPrCount"]) == canonical(from_wire(5, "number", {}, None))  # type: ignore[arg-type]
+    assert shown["custom.VPrVip"] is True
 
 
 @pytest.mark.parametrize("agenda", AGENDAS)
