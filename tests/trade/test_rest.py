@@ -1,5 +1,6 @@
 """All 17 flows come to rest: both sides equal, nothing written by a further round, nothing of people's touched."""
 
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from tests.trade.world import World, outcomes, wrote
 
 SEEN = ("Client", "Contact", "Invoice", "Order", "Quote", "Deal")
 """Entities whose records people write notes and activities about."""
+NUMBERED = ("Deal", "Quote", "Order", "Invoice", "ReceivedInvoice")
 UNTOLD = {"quarantined", "conflict", "held", "cannot_write", "in_doubt"}
 
 
@@ -48,3 +50,6 @@ def test_all_flows_come_to_rest(level: str, tmp_path: Path, monkeypatch: pytest.
         assert made["Client"] > 10 and made["Invoice"] > 30 and made["StockLevel"] > 20 and made["Payment"] > 20
         assert {run for entity in world.entities for run in world.workflow_runs(entity)} == {1}
         assert said(world) == noted
+        for entity in NUMBERED:
+            numbers = Counter((record.get("Type"), record["Number"]) for record in world.records(entity))
+            assert numbers and max(numbers.values()) == 1, f"{entity}: a document is there twice"
