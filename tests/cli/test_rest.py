@@ -70,7 +70,25 @@ def test_status_of_nothing_and_of_something(bridge: Bridge, command: Command) ->
     assert "gram__clients__to_crm" in shown
     assert "created 1" in shown
     assert command("status", "--limit", "0", "--json").data["runs"] == []
-    assert command("status", "--link", "other", "--json").data["flows"] == []
+    assert command("status", "--link", "gram", "--json").data["flows"] == data["flows"]
+
+
+def test_status_of_a_link_that_is_not_there_names_the_nearest(bridge: Bridge, command: Command) -> None:
+    done = command("status", "--link", "gramm")
+    assert (done.code, done.out) == (2, "")
+    assert "did you mean 'gram'" in done.err
+
+
+@pytest.mark.parametrize("words", [
+    ("why", "gram", "client", "1"), ("match", "gram", "client"), ("quarantine", "retry", "gram", "client"),
+    ("conflicts", "resolve", "gram", "client", "1", "crm"),
+])  # fmt: skip
+def test_an_agenda_that_the_link_does_not_carry_is_told(
+    bridge: Bridge, command: Command, words: tuple[str, ...]
+) -> None:
+    done = command(*words)
+    assert (done.code, done.out) == (2, "")
+    assert "link gram does not carry client (did you mean 'clients'?)" in done.err
 
 
 def test_status_tells_broken_links(bridge: Bridge, command: Command) -> None:

@@ -36,6 +36,14 @@ class Catalogue:
         """The enabled flows of a link; SettingsError when the link is unknown or broken."""
         return [self.flow(link, agenda, direction) for agenda, direction in self._link(link).enabled()]  # type: ignore[arg-type]
 
+    def flows_of(self, link: str, agenda: str) -> list[Flow]:
+        """The enabled flows of one agenda of a link; SettingsError when there is none."""
+        flows = self.flows(link)
+        if found := [flow for flow in flows if flow.agenda.agenda == agenda]:
+            return found
+        known = dict.fromkeys(flow.agenda.agenda for flow in flows)
+        raise SettingsError(f"link {link} does not carry {agenda}{nearest(agenda, known)}")
+
     def flow(self, link: str, agenda: str, direction: Direction) -> Flow:
         found = self._link(link)
         settings = found.agendas[agenda].direction(direction) if agenda in found.agendas else None

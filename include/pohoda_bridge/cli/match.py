@@ -29,8 +29,7 @@ def match(
     counts: Counter[tuple[str, str]] = Counter()
     shown: list[tuple[str, str, str, str, str]] = []
     decided: list[str] = []
-    flows = [flow for flow in catalogue().flows(link) if flow.agenda.agenda == agenda]
-    for flow in flows:
+    for flow in catalogue().flows_of(link, agenda):
         with open_job(flow) as job:
             decided += _decide(job, pairs, news)
             for line in _preview(job):

@@ -69,10 +69,12 @@ def dismiss(link: str, agenda: str, record: str, as_json: bool) -> None:
 
 def scopes(link: str, agenda: str | None = None) -> list[Scope]:
     """The enabled flows of a link, or of one agenda of it."""
-    flows = catalogue().flows(link)
-    return [Scope(link, f.agenda.agenda, f.direction) for f in flows if agenda in {None, f.agenda.agenda}]
+    known = catalogue()
+    flows = known.flows_of(link, agenda) if agenda else known.flows(link)
+    return [Scope(link, f.agenda.agenda, f.direction) for f in flows]
 
 
 def _none_is_wrong(found: list[Any], record: str | None) -> None:
     if not found:
-        raise StopAgenda(f"there is no record {record or ''} in quarantine; `pohoda-bridge quarantine list` shows them")
+        what = f"record {record}" if record else "such record"
+        raise StopAgenda(f"there is no {what} in quarantine; `pohoda-bridge quarantine list` shows them")

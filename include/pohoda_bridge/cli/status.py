@@ -17,6 +17,8 @@ from pohoda_bridge.settings import ledger_url
 @json_option
 def status(link: str | None, limit: int, as_json: bool) -> None:
     known = catalogue()
+    if link is not None and link not in known.broken:
+        known.flows(link)
     ledger = open_ledger(ledger_url())
     with ledger.transaction() as connection:
         newest = runs.latest(connection, link=link, limit=limit)
