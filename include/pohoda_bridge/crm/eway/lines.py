@@ -39,7 +39,8 @@ def made_lines(shape: Shape, member: Member, rows: Any, current: Mapping[str, An
     there = shape.in_rank((current or {}).get(member.wire) or ())
     references = [name for name, inner in member.inner.items() if inner.kind == "ref"]
     texts = [name for name, inner in member.inner.items() if inner.kind == "text"]
-    place = pairs([shape.line(member, line) for line in there], rows or (), [[*references, *texts], references, []])
+    known_by = [[*references, *texts], references, *([text] for text in texts), []]
+    place = pairs([shape.line(member, line) for line in there], rows or (), known_by)
     taken = {same(line.get(GUID)) for line in there}
     made = Made(gone=[same(line.get(GUID)) for number, line in enumerate(there) if number not in place])
     for number, (row, known) in enumerate(zip(rows or (), place, strict=True)):

@@ -1,0 +1,107 @@
+"""Lines of a cart go with it, keep their guids, and leave when they are wanted no more."""
+
+from decimal import Decimal
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from pohoda_bridge.crm.eway import EwayCrm
+from pohoda_bridge.errors import StopAgenda
+from pohoda_bridge.side import Item, Row, Window
+
+from .conftest import Bench, rows, states, write
+
+AGENDA = "received_orders"
+SUMS = {"total_net": Decimal(350), "total_vat": Decimal("73.5"), "total_gross": Decimal("423.5")}
+
+
+def line(name: str, quantity: int, price: int, **more: Any) -> Row:
+    discount = more.get("discount", Decimal(0))
+    net = Decimal(price * quantity) * (100 - discount) / 100
+    vat = net * 21 / 100
+    return {"name": name, "quantity": Decimal(quantity), "unit_price": Decimal(price), "discount": discount,
+            "vat_percent": Decimal(21), "net": net, "vat": vat, "gross": net + vat, **more}  # fmt: skip
+
+
+TABLE, FITTING = line("Stôl", 3, 100, discount=Decimal(10)), line("Montáž", 2, 40)
+
+
+def ordered(crm: EwayCrm, **values: Any) -> Row:
+    item = Item(uuid4().hex, "k", "create", {"number": "1", "items": [TABLE, FITTING], **SUMS, **values})
+    (answer,) = write(crm, item, agenda=AGENDA)
+    assert (answer.state, answer.reasons) == ("written", ())
+    assert answer.row is not None
+    return answer.row
+
+
+def changed(crm: EwayCrm, row: Row, **values: Any) -> Row:
+    (answer,) = write(crm, Item(uuid4().hex, "k", "update", values, target_id=row["_id"]), agenda=AGENDA)
+    assert (answer.state, answer.reasons) == ("written", ())
+    assert answer.row is not None
+    return answer.row
+
+
+@pytest.fixture
+def crm(bench: Bench) -> EwayCrm:
+    return bench.open(agenda=AGENDA)
+
+
+def guids(bench: Bench, row: Row) -> list[str]:
+    return [one["ItemGUID"] for one in bench.record(row["_id"], "Carts")["GoodsInCart"]]
+
+
+def test_a_cart_is_of_its_kind_and_keeps_the_order_of_its_lines(bench: Bench, crm: EwayCrm) -> None:
+    row = ordered(crm)
+    assert row["items"] == [TABLE, FITTING]
+    cart = bench.record(row["_id"], "Carts")
+    assert [one["Rank"] for one in cart["GoodsInCart"]] == [1, 2]
+    assert [one["SalePrice"] for one in cart["GoodsInCart"]] == [90, 40]
+    assert all(one["IncludeInCartPrice"] and not one["VatIncluded"] for one in cart["GoodsInCart"])
+    assert rows(crm, AGENDA) == [row]
+    assert rows(bench.open(agenda="issued_orders"), "issued_orders") == []
+
+
+def test_lines_that_stay_keep_their_guids_and_one_too_many_goes(bench: Bench, crm: EwayCrm) -> None:
+    row = ordered(crm, total_gross=Decimal(424))
+    table, fitting = guids(bench, row)
+    more = changed(crm, row, items=[FITTING, line("Doprava", 1, 50), {**TABLE, "note": "dub"}])
+    assert [more["items"][place]["name"] for place in range(3)] == ["Montáž", "Doprava", "Stôl"]
+    assert (guids(bench, row)[0], guids(bench, row)[2]) == (fitting, table)
+    less = changed(crm, more, items=[FITTING])
+    assert (less["items"], guids(bench, row)) == ([FITTING], [fitting])
+    assert less["total_gross"] == Decimal(424), "the sum is POHODA's, whatever the lines that went did to it"
+    assert len(bench.eway.records("GoodsInCart")) == 1
+
+
+def test_a_save_that_is_repeated_makes_no_second_line(bench: Bench, crm: EwayCrm) -> None:
+    bench.eway.refuse("rcDatabaseTimeout", "SaveCart", stored=True)
+    row = ordered(crm)
+    assert (len(row["items"]), len(bench.eway.records("GoodsInCart")), bench.eway.count("SaveCart")) == (2, 2, 1)
+
+
+def test_a_line_that_a_person_changes_shows_its_cart_as_changed(bench: Bench, crm: EwayCrm) -> None:
+    row = ordered(crm)
+    reading = crm.read(AGENDA, Window())
+    list(reading.parts)
+    bench.eway.edit("GoodsInCart", guids(bench, row)[1], Quantity=4)
+    (seen,) = rows(crm, AGENDA, Window(since=reading.now))
+    assert (seen["_id"], seen["items"][1]["quantity"]) == (row["_id"], 4)
+    item = Item(uuid4().hex, "k", "update", {"note": "n"}, target_id=row["_id"])
+    bench.eway.edit("GoodsInCart", guids(bench, row)[0], Quantity=5)
+    (answer,) = write(crm, item, agenda=AGENDA)
+    assert (answer.state, answer.details.get("moved")) == ("refused", True)
+
+
+def test_a_kind_that_its_list_lacks_stops_before_anything_is_written(bench: Bench) -> None:
+    (kind,) = [one for one in bench.eway.records("EnumValues") if one["FileAs"] == "ReceivedOrder"]
+    bench.eway.edit("EnumValues", kind["ItemGUID"], FileAs="x", En="x", Cs="x", Sk="x")
+    with pytest.raises(StopAgenda, match=r"Carts has no 'ReceivedOrder' in its list of TypeEn"):
+        bench.open(agenda=AGENDA).describe(AGENDA)
+
+
+def test_a_row_with_a_value_of_no_place_is_refused(bench: Bench, crm: EwayCrm) -> None:
+    item = Item(uuid4().hex, "k", "create", {"items": [TABLE, {**FITTING, "quantity": "x"}]})
+    (answer,) = write(crm, item, agenda=AGENDA)
+    assert (states([answer]), answer.reasons) == (["refused"], ("items[1].quantity: is no number",))
+    assert bench.eway.records("Carts") == []
