@@ -41,3 +41,19 @@ def test_changed_lines_of_goods_cannot_be_written_whichever_way_was_synced_last(
     assert gram.sync("received_orders") == {"updated": 1}
     gram.crm.edit("Order", order, Items=[{**item, "Quantity": 5, "UnitPrice": 20.5}])
     assert gram.sync("received_orders", "to_pohoda") == {"cannot_write": 1}
+
+
+def test_a_document_that_both_sides_had_is_referred_to_though_pohoda_takes_none_of_its_changes(gram: Both) -> None:
+    gram.link({name: {"to_pohoda": {}} for name in ("received_orders", "issued_invoices")})
+    partner = gram.company(Firma="Alfa s.r.o.", ICO="46123458")
+    assert gram.sync("clients") == {"created": 1}
+    item = {"Kind": "Text", "Name": "Práca", "Quantity": 1, "UnitPrice": 50, "VatPercent": 23}
+    own = {"IssueDate": "2026-03-05", "Currency": "EUR", "Client": gram.records()[0]["id"], "Items": [item]}
+    sums = {"Kc2": 50, "KcDPH2": 11.5, "KcCelkem": 61.5}
+    stood = gram.pohoda.insert("OBJ", Cislo="26X1", RelTpObj=1, Datum="2026-03-05", RefAD=partner, **sums)
+    order = gram.crm.create("Order", **own, Number="26X1", Note="of the salesman")
+    assert gram.sync("received_orders", "to_pohoda") == {"cannot_write": 1}
+    gram.crm.create("Invoice", **own, Type="Invoice", Order=order)
+    assert gram.sync("issued_invoices", "to_pohoda") == {"created": 1}
+    (link,) = gram.pohoda.rows("SELECT * FROM Vazby")
+    assert (link["RelAgID2"], link["RefID2"], len(gram.cards("OBJ"))) == (11, stood, 1)

@@ -142,7 +142,9 @@ def _compared(job: Job, record: Row, known: Known, line: Row, binding: Binding |
         stuck = {name: list(pair) for name, pair in result.stuck.items()}
         line = {**line, "changes": {**changes, **stuck}, "values": dumps(values), "base": base}
         reason = f"the target cannot take {', '.join(stuck)}"
-        return {**line, "outcome": "cannot_write", "action": "update" if values else "none", "reason": reason}
+        paired = binding is not None and technical not in known.found_by_key
+        action = "update" if values else "none" if paired else "bind"
+        return {**line, "outcome": "cannot_write", "action": action, "reason": reason}
     if values:
         return {
             **line,
