@@ -112,3 +112,10 @@ def test_every_record_has_the_names_of_all_forms() -> None:
     agenda = open_catalogue().agendas["price_lists"]
     assert {"customer", "prices", "cards", "form"} <= agenda.own_names
     assert "product_code" not in agenda.own_names
+
+
+def test_records_of_few_rows_come_together_and_one_of_many_does_not_hold_them_up() -> None:
+    rows = [{"_id": f"2026/AD/{number}", "code": None, "cards": [{"product": None}] * 9} for number in range(500)]
+    with gathered(PRICES, [[card(1, "A", L="1")]]) as known:
+        parts = [len(part) for part in known.completed(rows)]
+    assert parts == [200, 200, 100]

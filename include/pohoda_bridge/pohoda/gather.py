@@ -16,6 +16,8 @@ from pohoda_bridge.pohoda.reader import folded
 from pohoda_bridge.records.fingerprint import dumps, loads
 from pohoda_bridge.side import Row
 
+TOGETHER = 2000
+"""Records and rows that a part holds at least, unless it is the last."""
 _TABLES = """
 CREATE TABLE owners (id TEXT PRIMARY KEY, number INTEGER, once TEXT, row TEXT);
 CREATE TABLE named (name TEXT, number INTEGER, once TEXT, row TEXT);
@@ -36,9 +38,19 @@ class Gathered:
         self._waiting = waiting
 
     def completed(self, rows: Iterable[Row]) -> Iterator[list[Row]]:
-        """The records with their rows, each alone: one may have a hundred thousand. `_saved` told nothing of these."""
+        """The records with their rows, few of them together: one may have a hundred thousand rows, and there may be ten
+        thousand of some rows each. `_saved` told nothing of these.
+        """
+        part: list[Row] = []
+        held = 0
         for row in rows:
-            yield [{**row, **self._filled(row), self._gather.into: self._of(row), "_saved": None}]
+            part.append({**row, **self._filled(row), self._gather.into: self._of(row), "_saved": None})
+            held += 1 + sum(len(value) for value in part[-1].values() if isinstance(value, list))
+            if held >= TOGETHER:
+                yield part
+                part, held = [], 0
+        if part:
+            yield part
 
     def _of(self, row: Row) -> list[Row]:
         """The rows that name the record; of those with one value of `once` the oldest."""
