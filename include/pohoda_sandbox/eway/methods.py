@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Callable
 
-from pohoda_sandbox.eway import values
+from pohoda_sandbox.eway import query, values
 from pohoda_sandbox.eway.call import Call
 from pohoda_sandbox.eway.errors import Json, NoMethod, failed, wrong
 from pohoda_sandbox.eway.folders import Folder
@@ -222,7 +222,8 @@ METHODS: dict[str, Callable[[Call], Json]] = {
     "LogOut": log_out, "CheckIsAdminSession": is_admin, "GetObjectTypes": object_types,
     "GetColumns": columns, "GetMyModulePermissions": my_permissions, "GetMyColumnPermissions": no_permissions,
     "CheckForDuplicatedValues": duplicated_values, "SaveBinaryAttachment": upload,
-    "GetLatestRevision": latest_revision, "CheckStatusWithSession": nothing,
+    "Query": query.query, "QueryAmount": query.amount, "GetLatestRevision": latest_revision,
+    "CheckStatusWithSession": nothing,
 }  # fmt: skip
 WRITES = frozenset({"SaveRelation", "SaveRelations", "DeleteRelation", "DeleteRelations", "UnlinkItems",
                     "SaveBinaryAttachment"})  # fmt: skip
