@@ -15,7 +15,7 @@ from tests.house.source import ROOT, sources
 INCLUDE = ROOT / "include"
 ANYONES = {"ID", "Datum"}
 """Columns of POHODA that are words of others too: `Datum` is a day there, and in eWay-CRM what an answer holds."""
-ENGLISH = frozenset({"Type", "Unit", "Date", "Scope", "Items", "Order", "Invoice", "Centre", "Text"})
+ENGLISH = frozenset({"Type", "Unit", "Date", "Scope", "Items", "Order", "Invoice", "Centre", "Text", "Value"})
 """Words that a CRM calls its fields by, and the product and POHODA other things."""
 DOC = '"""A file."""\n'
 Check = Callable[[Path], Iterator[str]]
