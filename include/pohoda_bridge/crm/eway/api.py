@@ -9,6 +9,9 @@ from pohoda_bridge.catalogue import Crm
 from pohoda_bridge.catalogue.base import Settings
 from pohoda_bridge.errors import SettingsError
 
+OWN = ("create_values", "create_categories", "ignore_warnings", "query_page")
+"""What the connection's extra may set."""
+
 
 class Services(Settings):
     """Names of the service below the web service's URL, by its scheme; `legacy` is tried where these are unknown."""
@@ -92,6 +95,7 @@ class EwayApi(Settings):
     app_version: str
     overlap_seconds: int
     guids_per_call: int = Field(gt=0)
+    query_page: int = Field(0, ge=0)
     searches: int
     rate_per_minute: int = 0
     create_values: bool = True
@@ -103,7 +107,7 @@ class EwayApi(Settings):
 
 def api_of(crm: Crm, extra: Mapping[str, Any]) -> EwayApi:
     """The API of the file, with the permissions that the connection's extra sets. SettingsError names what is wrong."""
-    own = {name: extra[name] for name in ("create_values", "create_categories", "ignore_warnings") if name in extra}
+    own = {name: extra[name] for name in OWN if name in extra}
     try:
         return EwayApi.model_validate({**crm.api, **own})
     except ValidationError as error:

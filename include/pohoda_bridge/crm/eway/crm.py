@@ -68,7 +68,7 @@ class EwayCrm:
         library = Library(self._session, self._api)
         forms = Forms("%Y-%m-%d", "%Y-%m-%dT%H:%M:%S%z", self._zone, GUID)
         self._parts = (forms, library, CustomFields(self._session))
-        self._reader = Reader(self._session, self._api.guids_per_call)
+        self._reader = Reader(self._session, self._api.guids_per_call, self._api.query_page)
         self._finder = Finder(self._reader, self._api.searches)
         saver = Saver(self._session, self._reader, wave=self._api.ignore_warnings)
         refusals = Refusals(self._session, self._finder)

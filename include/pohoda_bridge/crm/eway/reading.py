@@ -6,6 +6,7 @@ from typing import Any
 from pohoda_bridge.crm.answer import Document
 from pohoda_bridge.crm.eway.api import Lines
 from pohoda_bridge.crm.eway.guids import same
+from pohoda_bridge.crm.eway.paging import guids_by_page
 from pohoda_bridge.crm.eway.session import Session
 from pohoda_bridge.crm.eway.shape import GUID, Shape
 from pohoda_bridge.crm.failure import Failure
@@ -14,11 +15,15 @@ Items = list[dict[str, Any]]
 
 
 class Reader:
-    """Reads in chunks of guids, as Get and Search know no pages and would bring everything at once."""
+    """Reads in chunks of guids, as Get and Search know no pages and would bring everything at once.
 
-    def __init__(self, session: Session, chunk: int) -> None:
+    `page`: so many guids of a folder come in one answer; 0: all at once.
+    """
+
+    def __init__(self, session: Session, chunk: int, page: int = 0) -> None:
         self._session = session
         self._chunk = chunk
+        self._page = page
 
     def everything(self, shape: Shape) -> Iterator[Items]:
         """All records of the agenda that the user may see, part by part."""
@@ -26,15 +31,17 @@ class Reader:
 
     def guids(self, shape: Shape) -> list[str]:
         """The guids of all items of the folder, of those of the agenda's kinds where it has any."""
-        if shape.spec.kind is None:
+        wire = shape.spec.kind
+        book = shape.listed(wire) if wire else None
+        kinds = [guid for kind in shape.kinds if book and (guid := book.guid(kind))]
+        if self._page:
+            return list(guids_by_page(self._session, shape.folder, self._page, wire, kinds))
+        if wire is None:
             method = f"Get{shape.spec.plural}Identifiers"
             return [same(item[GUID]) for item in self._items(method, self._session.ask(method))]
-        method, book, found = f"Search{shape.spec.plural}Identifiers", shape.listed(shape.spec.kind), []
-        for kind in shape.kinds:
-            if book and (guid := book.guid(kind)):
-                told = self._session.ask(method, transmitObject={shape.spec.kind: guid})
-                found += [same(item[GUID]) for item in self._items(method, told)]
-        return list(dict.fromkeys(found))
+        method = f"Search{shape.spec.plural}Identifiers"
+        told = [self._session.ask(method, transmitObject={wire: guid}) for guid in kinds]
+        return [same(item[GUID]) for one in told for item in self._items(method, one)]
 
     def some(self, shape: Shape, guids: Iterable[str]) -> Iterator[Items]:
         """The records of these guids that exist, part by part; what is no guid is the id of nothing."""
