@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from pohoda_bridge.catalogue import open_catalogue
-from pohoda_bridge.pohoda import codepage
 from pohoda_bridge.pohoda.reader import Source
 from pohoda_bridge.pohoda.xml.forms import form_of
 from pohoda_bridge.pohoda.xml.outgoing import Form, Unwritable
 from pohoda_bridge.pohoda.xml.pack import ENCODING, pack
+from pohoda_bridge.records import codepage
 from pohoda_bridge.side import Item, Mark
 from tests.pohoda.golden_company import unit
 from tests.pohoda.writing import XSD, schema

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pohoda_bridge.pohoda.codepage import UNKNOWN, Loss, encodable, fitted
+from pohoda_bridge.records.codepage import UNKNOWN, Loss, encodable, fitted
 
 LOCAL = (
     "áčďéěíňóřšťúůýž ÁČĎÉĚÍŇÓŘŠŤÚŮÝŽ",

@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from pohoda_bridge.catalogue import open_catalogue
-from pohoda_bridge.pohoda import codepage, values
+from pohoda_bridge.pohoda import values
 from pohoda_bridge.pohoda.xml.outgoing import Unwritable
 from pohoda_bridge.pohoda.xml.pack import pack
+from pohoda_bridge.records import codepage
 from pohoda_bridge.side import Item, Mark
 
 from .conftest import UNIT

@@ -138,3 +138,11 @@ def test_fields_are_compared_one_by_one() -> None:
     )  # fmt: skip
     assert (found.write, found.conflicts) == ({"ours": ("a", "b")}, {"both": ("b", "c")})
     assert found.base == {"same": ("a", "a"), "ours": ("b", "b"), "theirs": ("a", "a"), "both": ("a", "a")}
+
+
+@pytest.mark.parametrize("winner", WINNERS)
+def test_a_text_of_which_one_side_keeps_a_part_is_left_on_both(winner: Any) -> None:
+    found = compare(
+        {"f": "?????? 9"}, {"f": "Иванов 9"}, None, {"f": PLAIN}, winners={"f": winner}, writable={"f"}, alike={"f"}
+    )
+    assert (found.write, found.conflicts, found.base) == ({}, {}, {"f": ("?????? 9", "Иванов 9")})

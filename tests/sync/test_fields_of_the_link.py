@@ -1,6 +1,7 @@
-"""What a link says of its fields (words, converters, what goes where) holds on both ways."""
+"""What a link says of its fields (words, converters, what goes where) holds on both ways; letters of all kinds stay."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -40,3 +41,19 @@ def test_a_field_goes_elsewhere_by_a_converter_and_another_nowhere(both: Both) -
     assert (client["Fax"], client["Zip"], client["Web"]) == ("94901", None, None)
     assert both.sync("clients", "to_crm", Request("full")) == {"unchanged": 1}
     assert both.sync("clients", "to_pohoda", Request("full")) == {"unchanged": 1}
+
+
+def test_letters_that_pohoda_lacks_stay_in_the_crm_where_the_ledger_was_lost(
+    both: Both, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    made = both.add("clients", name="Иванов 9 → Praha", note="Kontakt: 日本", city="Žilina")
+    assert both.sync("clients", "to_pohoda") == {"created": 1}
+    assert both.cards()[0]["Firma"] == "?????? 9 -> Praha"
+    monkeypatch.setenv("POHODA_BRIDGE_LEDGER", f"sqlite:///{tmp_path}/new.db")
+    assert both.sync("clients", "to_crm", Request("full"))["created"] == 0
+    assert both.sync("clients", "to_pohoda", Request("full")) == {"unchanged": 1}
+    (client,) = both.crm.records("Client")
+    assert (client["Id"], client["Name"], client["Note"]) == (made, "Иванов 9 → Praha", "Kontakt: 日本")
+    both.pohoda.edit("AD", both.cards()[0]["ID"], Firma="Ivanov")
+    assert both.sync("clients") == {"updated": 1}
+    assert both.crm.records("Client")[0]["Name"] == "Ivanov"

@@ -33,13 +33,15 @@ def compare(
     winners: Mapping[str, Winner],
     writable: Iterable[str],
     returning: Collection[str] = (),
+    alike: Collection[str] = (),
 ) -> Comparison:
     """Compare the mapped fields of a pair. `base` are the last synced values (source's, target's), None for a new pair.
 
     Changed on one side only: that side's value stands; a change of the target to a field that is not `returning` by the
     other direction counts as one of both.
     Changed on both: the winner's value stands, or it is a conflict. A new pair has no base: an empty
-    source never erases, an empty target is filled, anything else counts as changed on both.
+    source never erases, an empty target is filled, anything else counts as changed on both but what is `alike`: the
+    same text, of which one side could keep only a part.
     """
     can = frozenset(writable)
     write: dict[str, tuple[Any, Any]] = {}
@@ -50,6 +52,8 @@ def compare(
         s, t = canonical(source.get(name)), canonical(target.get(name))
         old = (base[0].get(name), base[1].get(name)) if base is not None else (None, None)
         stands = _stands(s, t, old if base is not None else None, winners.get(name, "source"), name in returning)
+        if name in alike:
+            stands = "equal"
         if mapped.on_create_only or (mapped.if_empty and t is not None):
             stands = "equal" if stands != "target" else stands
         if stands == "source" and name not in can:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pohoda_bridge.ledger import Binding
+from pohoda_bridge.records.codepage import stored_for
 from pohoda_bridge.records.fingerprint import canonical, dumps, fingerprint
 from pohoda_bridge.records.keys import business_key
 from pohoda_bridge.side import Direction, Row
@@ -189,7 +190,16 @@ def comparison(
     mapping = {name: mapped for name, mapped in job.flow.mapping.items() if name not in skip}
     winners: dict[str, Winner] = {name: _winner(job, decision.get(name) or job.flow.master(name)) for name in mapping}
     writable = job.target.writable(job.agenda) if job.target.updates(job.agenda) else ()
-    return compare(record, target, base, mapping, winners=winners, writable=writable, returning=job.returning)
+    alike = () if binding else [name for name in mapping if _lost(direction, record.get(name), target.get(name))]
+    return compare(
+        record, target, base, mapping, winners=winners, writable=writable, returning=job.returning, alike=alike
+    )
+
+
+def _lost(direction: str, source: Any, target: Any) -> bool:
+    """Whether POHODA holds the CRM's text as far as its code page has the letters: nobody changed it."""
+    crm, pohoda = (target, source) if direction == "to_crm" else (source, target)
+    return stored_for(crm, pohoda)
 
 
 def _winner(job: Job, master: str) -> Winner:

@@ -5,8 +5,8 @@ from typing import Any
 from pohoda_bridge.catalogue import Unit
 from pohoda_bridge.connections import Connection
 from pohoda_bridge.errors import StopAgenda
-from pohoda_bridge.pohoda.codepage import CODEC
 from pohoda_bridge.pohoda.folder.place import Folders
+from pohoda_bridge.records.codepage import CODEC
 
 NAME = "pohoda.ini"
 MOVE = "2"

@@ -6,10 +6,11 @@ from typing import Any
 
 from pohoda_bridge.catalogue import Field
 from pohoda_bridge.catalogue.field import Codes as CodesOf
-from pohoda_bridge.pohoda import codepage, identity
+from pohoda_bridge.pohoda import identity
 from pohoda_bridge.pohoda.reader import Reader, Source
 from pohoda_bridge.pohoda.xml import deletion
 from pohoda_bridge.pohoda.xml.outgoing import Form, Outgoing
+from pohoda_bridge.records import codepage
 from pohoda_bridge.side import Answer, Lookup, Row
 
 GONE = "its record is gone from POHODA"

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pohoda_bridge.catalogue import Field
-from pohoda_bridge.pohoda.codepage import Loss
 from pohoda_bridge.pohoda.xml.elements import order
 from pohoda_bridge.pohoda.xml.outgoing import Leaf
 from pohoda_bridge.pohoda.xml.texts import check, text_of
+from pohoda_bridge.records.codepage import Loss
 
 Numbered = Callable[[str, Field], int | None]
 """The number of the record that a reference names, None when it lies in another year or table."""

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from pohoda_bridge.catalogue import Field
-from pohoda_bridge.pohoda.codepage import Loss
 from pohoda_bridge.pohoda.reader import Custom
 from pohoda_bridge.pohoda.xml.texts import text_of
+from pohoda_bridge.records.codepage import Loss
 
 LIST, MEMO = "listValueRef", "memoValue"
 _BY_TYPE: Mapping[str, str] = {

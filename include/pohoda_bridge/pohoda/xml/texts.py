@@ -6,8 +6,8 @@ from decimal import Decimal
 from typing import Any
 
 from pohoda_bridge.catalogue import Field
-from pohoda_bridge.pohoda import codepage
-from pohoda_bridge.pohoda.codepage import Loss
+from pohoda_bridge.records import codepage
+from pohoda_bridge.records.codepage import Loss
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _TYPES: dict[str, tuple[type, ...]] = {

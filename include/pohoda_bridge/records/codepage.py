@@ -42,6 +42,11 @@ def fitted(text: str) -> tuple[str, tuple[Loss, ...]]:
     return made, tuple(Loss(f"U+{ord(letter):04X}", stored[letter], lost[letter]) for letter in sorted(lost))
 
 
+def stored_for(text: object, stored: object) -> bool:
+    """Whether `stored` is what POHODA makes of the text, and less than it: letters were replaced."""
+    return isinstance(text, str) and text != stored and fitted(text)[0] == stored
+
+
 def encodable(text: str) -> bool:
     """Whether POHODA can hold the text as it is."""
     return _fits(text)
