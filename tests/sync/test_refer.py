@@ -99,8 +99,17 @@ def test_values_of_either_side_and_year_are_compared_by_what_they_name(made: Mad
     made.direction, made.scope = direction, Scope("gram", "issued_invoices", direction)
     values = [{"partner": one, "offer": None} for one in ("2025/AD/7", "2026/AD/10", "c5", "other")]
     with made.ledger.transaction() as ledger:
-        named = Named.of(ledger, made, values)  # type: ignore[arg-type]
+        named = Named.of(ledger, made, [], values)  # type: ignore[arg-type]
     assert [named.row(one)["partner"] for one in values] == [now, now, now, "other"]
+
+
+def test_a_document_of_a_year_before_names_the_client_of_this_year(made: Made) -> None:
+    made.bound("clients", "2026/AD/5", "c5", str(business_key(("ico", "name"), PARTNER)))
+    made.direction, made.scope = "to_pohoda", Scope("gram", "issued_invoices", "to_pohoda")
+    row = {"partner": "2025/AD/9", "ico": "12345678", "company": "Alfa"}
+    with made.ledger.transaction() as ledger:
+        named = Named.of(ledger, made, [row], [{"partner": "c5"}])  # type: ignore[arg-type]
+    assert (named.row(row)["partner"], named.row({"partner": "c5"})["partner"]) == ("2026/AD/5", "2026/AD/5")
 
 
 def test_a_record_that_goes_without_one_product_on_two_lines_wishes_for_it_once() -> None:

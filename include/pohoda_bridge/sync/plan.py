@@ -64,7 +64,7 @@ def _part(job: Job, part: list[Row], findings: Mapping[str, list[Row]], checked:
     pairs = [pair for record in known.records if (pair := known.pair_of(record["_id"]))]
     synced = [values for binding in known.bound.values() for values in (binding.pohoda, binding.crm)]
     with job.ledger.transaction() as ledger:
-        known.named = Named.of(ledger, job, [*pairs, *synced])
+        known.named = Named.of(ledger, job, pairs, synced)
     for record in known.records:
         own(job, record, known.pair_of(record["_id"]))
     lines = [decide(job, record, known, findings.get(record["_id"], [])) for record in known.records]

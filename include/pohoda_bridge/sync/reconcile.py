@@ -54,7 +54,7 @@ def reconcile(job: Job) -> Reconciled:
             references = References.of(ledger, job, shaped)
             pairs = [bound[row["_id"]] for row in shaped if row["_id"] in bound]
             theirs = [target.get(binding.target_id(job.flow.direction), {}) for binding in pairs]
-            named = Named.of(ledger, job, [*theirs, *(one for b in pairs for one in (b.pohoda, b.crm))])
+            named = Named.of(ledger, job, theirs, (values for b in pairs for values in (b.pohoda, b.crm)))
         for row in shaped:
             total += 1
             technical = row["_id"]

@@ -102,18 +102,12 @@ class References:
         return made
 
     def _asked(self, record: Row) -> Iterator[Awaited]:
-        for name, mapped in self.job.flow.mapping.items():
-            if mapped.ref and record.get(name) is not None:
-                yield self._awaited(name, mapped.ref, record[name], record)
-            for part, inner in mapped.fields.items():
-                for row in _rows(record.get(name)) if inner.ref else ():
-                    if row.get(part) is not None:
-                        yield self._awaited(f"{name}.{part}", str(inner.ref), row[part], row)
+        for awaited in _asked(self.job, record):
+            yield awaited if self.job.flow.direction == "to_crm" else replace(awaited, key=None)
 
     def _awaited(self, name: str, agenda: str, technical: str, beside: Mapping[str, object]) -> Awaited:
-        known = self.job.flow.agenda.known_by.get(name) if self.job.flow.direction == "to_crm" else None
-        key = business_key(tuple(known), {part: beside.get(of) for part, of in known.items()}) if known else None
-        return Awaited(agenda, technical, key)
+        found = _awaited(self.job, name, agenda, technical, beside)
+        return found if self.job.flow.direction == "to_crm" else replace(found, key=None)
 
     def _found(self, awaited: Awaited) -> Binding | None:
         found = self.by_id.get(awaited.agenda, {}).get(awaited.technical)
@@ -131,20 +125,26 @@ class Named:
     ids: dict[str, dict[str, str]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, ledger: Connection, job: Job, rows: Iterable[Mapping[str, Any]]) -> "Named":
-        """What the ledger knows of everything that these values refer to."""
-        asked: dict[str, set[str]] = {}
-        for row in rows:
-            for name, mapped in job.flow.mapping.items():
-                if mapped.ref and row.get(name) is not None:
-                    asked.setdefault(mapped.ref, set()).add(row[name])
-                for part, inner in mapped.fields.items():
-                    if inner.ref:
-                        asked.setdefault(inner.ref, set()).update(r[part] for r in _rows(row.get(name)) if r.get(part))
+    def of(
+        cls, ledger: Connection, job: Job, targets: Iterable[Mapping[str, Any]], synced: Iterable[Mapping[str, Any]]
+    ) -> "Named":
+        """What the ledger knows of everything that these rows and values refer to; rows of POHODA name it by key too,
+        as one of an older year that was never bound.
+        """
+        asked: dict[str, dict[str, str | None]] = {}
+        for row in synced:
+            for awaited in _asked(job, row):
+                asked.setdefault(awaited.agenda, {})[awaited.technical] = None
+        for row in targets:
+            for awaited in _asked(job, row):
+                key = awaited.key if job.flow.direction == "to_pohoda" else None
+                asked.setdefault(awaited.agenda, {})[awaited.technical] = key
         made = cls(job)
         for agenda, ids in asked.items():
             scope = replace(job.scope, agenda=agenda)
             found = bindings.by_target(ledger, scope, ids) | bindings.by_source(ledger, scope, ids)
+            by_key = bindings.by_key(ledger, scope, {key for id_, key in ids.items() if key and id_ not in found})
+            found |= {id_: by_key[key] for id_, key in ids.items() if id_ not in found and key in by_key}
             newest = bindings.by_crm_id(ledger, scope, {binding.crm_id for binding in found.values()})
             made.ids[agenda] = {
                 id_: newest[binding.crm_id].target_id(job.flow.direction) for id_, binding in found.items()
@@ -163,6 +163,23 @@ class Named:
                 rows = [{n: refs[n].get(v, v) if n in refs else v for n, v in row.items()} for row in there]
                 made[name] = in_order(rows) if mapped.entity else rows
         return made
+
+
+def _asked(job: Job, record: Mapping[str, Any]) -> Iterator[Awaited]:
+    """Everything that the record refers to, in the rows of its sets too."""
+    for name, mapped in job.flow.mapping.items():
+        if mapped.ref and record.get(name) is not None:
+            yield _awaited(job, name, mapped.ref, record[name], record)
+        for part, inner in mapped.fields.items():
+            for row in _rows(record.get(name)) if inner.ref else ():
+                if row.get(part) is not None:
+                    yield _awaited(job, f"{name}.{part}", str(inner.ref), row[part], row)
+
+
+def _awaited(job: Job, name: str, agenda: str, technical: str, beside: Mapping[str, object]) -> Awaited:
+    known = job.flow.agenda.known_by.get(name)
+    key = business_key(tuple(known), {part: beside.get(of) for part, of in known.items()}) if known else None
+    return Awaited(agenda, technical, key)
 
 
 def _rows(value: object) -> Iterable[Row]:
