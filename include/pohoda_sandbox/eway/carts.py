@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from pohoda_sandbox.eway.errors import Json, wrong
 from pohoda_sandbox.eway.folders import Folder
 from pohoda_sandbox.eway.store import Item
-from pohoda_sandbox.gram.values import number
+from pohoda_sandbox.gram.values import LARGEST, number
 
 if TYPE_CHECKING:
     from pohoda_sandbox.eway.items import Items, Show
@@ -21,7 +21,7 @@ PRICED = frozenset({"ListPrice", "SalePrice", "SalePriceExcludingVat", "Quantity
 SUMS = {"PriceTotalExcludingVat": "PriceTotalExcludingVat", "Vat": "VatTotal", "PriceTotal": "PriceTotal"}
 FLAGS = {"IsToBeInvoiced": "CartToBeInvoicedState", "IsInvoiced": "CartInvoicedState", "IsPaid": "CartPaidState",
          "IsVoided": "CartVoidedState"}  # fmt: skip
-CENT, PLACES, HUNDRED = Decimal("0.01"), Decimal("0.0001"), Decimal(100)
+CENT, HUNDRED = Decimal("0.01"), Decimal(100)
 
 
 def complete(folder: Folder, after: Item, sent: Json) -> None:
@@ -38,7 +38,7 @@ def complete(folder: Folder, after: Item, sent: Json) -> None:
         vat = _exact(data.get("VatTotal")) if "VatTotal" in sent else _cents(whole * rate / HUNDRED)
         made = {"SalePrice": net, "SalePriceExcludingVat": net, "PriceTotalExcludingVat": whole, "VatTotal": vat}
         made |= {"Vat": net * rate / HUNDRED, "PriceTotal": whole + vat}
-        data |= {name: number(value.quantize(PLACES)) for name, value in made.items() if name not in sent}
+        data |= {name: number(value) for name, value in made.items() if name not in sent}
     if folder.name == CARTS and "ForPayment" not in sent and {"PriceTotal", "Paid"} & sent.keys():
         data["ForPayment"] = number(_exact(data.get("PriceTotal")) - _exact(data.get("Paid")))
 
@@ -130,4 +130,4 @@ def _exact(value: Any) -> Decimal:
 
 
 def _cents(value: Decimal) -> Decimal:
-    return value.quantize(CENT, ROUND_HALF_UP)
+    return value.quantize(CENT, ROUND_HALF_UP) if abs(value) < LARGEST else value

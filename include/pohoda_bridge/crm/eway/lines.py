@@ -21,6 +21,8 @@ from pohoda_bridge.crm.wire import to_wire
 from pohoda_bridge.errors import BridgeError
 
 PLACES, HUNDRED, DIGITS = Decimal("0.0001"), Decimal(100), 50
+MOST = 999
+"""The largest discount that POHODA takes, in percent; a price less more than that is none."""
 
 
 @dataclass
@@ -137,7 +139,7 @@ def _fixed(shape: Shape, sent: Mapping[str, Any], rank: int) -> dict[str, Any]:
     spec = shape.spec.lines
     assert spec is not None
     fixed = {**spec.always, spec.rank: rank}
-    if spec.discounted and sent.get(spec.price) is not None:
+    if spec.discounted and sent.get(spec.price) is not None and abs(sent.get(spec.discount) or 0) <= MOST:
         with localcontext() as context:
             context.prec = DIGITS
             price = Decimal(sent[spec.price]) * (HUNDRED - Decimal(sent.get(spec.discount) or 0)) / HUNDRED
