@@ -15,6 +15,7 @@ from pohoda_bridge.records.fingerprint import canonical
 from pohoda_bridge.side import Row, Window
 from pohoda_bridge.sync.decide import target_print
 from pohoda_bridge.sync.job import Job
+from pohoda_bridge.sync.refer import Named
 
 SETTLED: Mapping[str, frozenset[str]] = {
     "keep": frozenset({"kept", "marked"}), "mark": frozenset({"marked"}), "propagate": frozenset(),
@@ -149,19 +150,12 @@ def _changed(job: Job, binding: Binding, target: Row) -> bool:
     A reference was noted as an id of the one side or the other; one whose record is bound no more tells nothing.
     """
     last = binding.target(job.flow.direction)
-    for name, mapped in job.flow.mapping.items():
-        now = canonical(target.get(name))
-        if name not in last or now == last[name]:
-            continue
-        if mapped.ref is None:
-            return True
-        scope = replace(job.scope, agenda=mapped.ref)
-        with job.ledger.transaction() as ledger:
-            named = [
-                b
-                for found in (bindings.by_source, bindings.by_target)
-                for b in found(ledger, scope, [last[name]]).values()
-            ]
-        if named and now != named[0].target_id(job.flow.direction):
-            return True
-    return False
+    with job.ledger.transaction() as ledger:
+        named = Named.of(ledger, job, [target], [last])
+    then, now = named.row(last), named.row(target)
+    return any(
+        name in then
+        and canonical(now.get(name)) != then[name]
+        and (mapped.ref is None or last[name] in named.ids.get(mapped.ref, {}))
+        for name, mapped in job.flow.mapping.items()
+    )
