@@ -20,7 +20,7 @@ export DO_NOT_TRACK := 1
 # Never the reader's own Airflow.
 export AIRFLOW_HOME := $(CURDIR)/var/airflow
 
-.PHONY: help setup odbc demo test lint format bench lock env clean
+.PHONY: help setup odbc demo test lint format bench prove lock env clean
 
 help:  ## list the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -51,6 +51,9 @@ format: setup  ## let ruff rewrite the sources
 
 bench: setup  ## benchmarks in tests/bench; prints one JSON (BENCH_ARGS="--sizes 1000,100000")
 	@exec $(BIN)/python -m tests.bench $(BENCH_ARGS)
+
+prove: setup  ## ten thousand records through all DAGs with faults on every side (TRADE_SIZE companies, 900)
+	@TRADE_SIZE=$${TRADE_SIZE:-900} $(BIN)/python -m pytest -n 0 tests/trade/test_faults.py
 
 lock: setup  ## compile requirements.txt from requirements.in (LOCK_ARGS=--upgrade takes newer versions)
 	@$(BIN)/uv pip compile requirements.in --generate-hashes --universal --python-version 3.11 \

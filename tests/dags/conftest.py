@@ -57,3 +57,11 @@ def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (tmp_path / part / name).write_text(text, encoding="utf-8")
     monkeypatch.setenv("POHODA_BRIDGE_CONFIG", str(tmp_path))
     return tmp_path
+
+
+@pytest.fixture
+def address_book(config: Path) -> Path:
+    """The same with the agendas of the address book alone: one year of a unit is enough for them."""
+    link = config / "links/gram.yaml"
+    link.write_text(link.read_text(encoding="utf-8").partition("  deals:\n")[0], encoding="utf-8")
+    return config

@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
-AGENDAS, WAYS = ("clients", "addresses", "contacts"), ("to_crm", "to_pohoda")
-OTHERS = {f"other__{agenda}__{way}" for agenda in AGENDAS for way in WAYS} | {"other__maintenance"}
+from pohoda_bridge.catalogue import open_catalogue
+
+FLOWS = [(flow.agenda.agenda, flow.direction) for flow in open_catalogue().flows("gram")]
+OTHERS = {f"other__{agenda}__{way}" for agenda, way in FLOWS} | {"other__maintenance"}
 
 
 @pytest.fixture
@@ -94,7 +96,7 @@ def test_no_link_at_all_is_no_dag_and_no_error(airflow: None, config: Path) -> N
 
 def test_a_direction_switched_off_is_no_dag(airflow: None, config: Path) -> None:
     change(config / "links/gram.yaml", 'to_crm: {schedule: "*/15 * * * *"}', "to_crm: {enabled: false}")
-    every = {f"gram__{agenda}__{way}" for agenda in AGENDAS for way in WAYS}
+    every = {f"gram__{agenda}__{way}" for agenda, way in FLOWS}
     assert set(dags(airflow)) == {*every, "gram__maintenance"} - {"gram__clients__to_crm"}
 
 

@@ -75,6 +75,7 @@ def night() -> tuple[str, dict[tuple[str, int], str]]:
     return str(run.state), {(one.task_id, one.map_index): str(one.state) for one in run.get_task_instances()}
 
 
+@pytest.mark.usefixtures("address_book")
 def test_a_night_finds_judges_and_forgets(airflow: None, world: World) -> None:
     for agenda in ("clients", "contacts"):
         world.run(f"first-{agenda}", agenda)
@@ -97,6 +98,7 @@ def test_a_night_finds_judges_and_forgets(airflow: None, world: World) -> None:
     assert ledger_url()
 
 
+@pytest.mark.usefixtures("address_book")
 def test_a_source_that_is_not_believed_turns_the_night_red_and_hides_nothing(airflow: None, world: World) -> None:
     for row in world.sandbox.pohoda.rows("SELECT ID FROM ADdodaci"):
         world.sandbox.pohoda.delete("ADdodaci", row["ID"])
