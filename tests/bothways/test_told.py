@@ -2,6 +2,7 @@
 
 import json
 import os
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -39,9 +40,11 @@ def test_fields_are_told_by_side_in_both_directions(both: Both) -> None:
     assert all(by_way["to_crm"]["ico"])
 
 
-@pytest.mark.parametrize("changed", [{"password": "wrong"}, {"host": "http://127.0.0.1:9"}, None])
+@pytest.mark.parametrize(
+    "changed", [{"password": "wrong"}, {"host": "http://127.0.0.1:9", "extra": {"patience": 0}}, None]
+)
 def test_check_tells_that_nothing_can_be_written_to_pohoda(
-    both: Both, monkeypatch: pytest.MonkeyPatch, changed: dict[str, str] | None
+    both: Both, monkeypatch: pytest.MonkeyPatch, changed: dict[str, Any] | None
 ) -> None:
     """POHODA is read by SQL here, so that only the directions to it need mServer."""
     name = "AIRFLOW_CONN_POHODA_MSERVER_2026"

@@ -17,7 +17,7 @@ from pohoda_bridge.errors import BridgeError
 from pohoda_bridge.ledger import Ledger, Request, open_ledger
 from pohoda_bridge.ledger.schema import metadata
 from pohoda_bridge.pohoda.side import PohodaSide
-from pohoda_bridge.sync import Job, Store, run
+from pohoda_bridge.sync import CrmRows, Job, Store, run
 from pohoda_sandbox.faults import Fault
 from pohoda_sandbox.sandbox import Sandbox
 
@@ -37,7 +37,8 @@ def shipped() -> Catalogue:
 def flow_of(agenda: str, **link: Any) -> Flow:
     """The shipped flow, with changes to the link's own settings."""
     flow = shipped().flow("gram", agenda, "to_crm")
-    return replace(flow, link=Link.model_validate(flow.link.model_dump(by_alias=True) | link)) if link else flow
+    own = flow.link.model_dump(by_alias=True, exclude_unset=True)
+    return replace(flow, link=Link.model_validate(own | link)) if link else flow
 
 
 @dataclass
@@ -76,7 +77,7 @@ class Arena:
         crm = self.connection(flow.link.crm.connection)
         target = RestCrm(flow.crm, crm, {agenda: flow.mapping}, sleep=self.slept.append)
         try:
-            yield Job(flow, source, target, self.ledger, Store(str(self.folder / "store")))
+            yield Job(flow, source, CrmRows(target, flow), self.ledger, Store(str(self.folder / "store")))
         finally:
             source.close()
             target.close()

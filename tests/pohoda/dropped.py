@@ -33,7 +33,6 @@ DROPPED = {
     "*/priceLevel/id": _LIST,
     "*/storage/id": _LIST,
     "*/store/id": _LIST,
-    "*/typePrice/id": _LIST,
     # Said twice.
     "*/account/accountNo": "our own account: its code is read",
     "*/account/bankCode": "our own account: its code is read",

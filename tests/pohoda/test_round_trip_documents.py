@@ -172,7 +172,7 @@ def _shown(name: str, spec: Field, values: Mapping[str, Any], header: Mapping[st
         if not found if wanted is None else found != wanted:
             return None
     if spec.blank is None:
-        return spec.otherwise
+        return next((word for word, of in spec.words.items() if None in of.sql or None in of.xml), spec.otherwise)
     number = int(spec.blank == "one")
     return {"boolean": bool(number), "integer": number}.get(spec.type, Decimal(number))
 

@@ -150,7 +150,7 @@ _VAT_CLASS: Form = {
         "vat:id": "ID",
         "vat:code": Default("IDS", ""),
         "vat:name": Default("SText", ""),
-        "vat:VATType": {"typ:id": "RefTpDph"},
+        "vat:VATType": {"typ:id": Default("RefTpDph", "1")},  # the schema wants one; its numbers are not published
         "vat:offer": "Nabizet",
         "vat:validFrom": "PlatneOd",
         "vat:validTill": "PlatneDo",
