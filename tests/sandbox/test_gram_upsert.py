@@ -142,3 +142,14 @@ def test_an_update_by_upsert_keeps_what_it_does_not_name(gram: Gram) -> None:
     gram.edit("Client", identity, InternalNote="od obchodníka")
     assert upsert(gram, ExternalSource=NEW, ExternalId="1", Name="B")[0] == "Updated"
     assert client(gram, identity)["InternalNote"] == "od obchodníka"
+
+
+def test_a_supplier_s_credit_note_of_another_year_does_not_take_its_invoice_s_mark(gram: Gram) -> None:
+    """They name one number of the supplier, and ours tell them apart."""
+    supplier = gram.create("Client", Name="Dodávateľ")
+    body = {"Client": supplier, "IssueDate": "2026-02-08", "SupplierNumber": "F-7"}
+    invoice = {"ExternalSource": NEW, "ExternalId": "6", "Type": "Invoice", "Number": "251100002"}
+    note = {"ExternalSource": OLD, "ExternalId": "31", "Type": "CreditNote", "Number": "251300001"}
+    made = [upsert(gram, "ReceivedInvoice", **body, **one)[0] for one in (invoice, note)]
+    assert made == ["Created", "Created"]
+    assert {record["ExternalId"] for record in gram.records("ReceivedInvoice")} == {"6", "31"}
