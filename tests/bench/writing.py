@@ -12,8 +12,8 @@ from xml.sax.saxutils import escape
 
 from pohoda_bridge.catalogue import Unit, open_catalogue
 from pohoda_bridge.pohoda.reader import Source
-from pohoda_bridge.pohoda.xml import pack
-from pohoda_bridge.pohoda.xml.forms import form_of
+from pohoda_bridge.pohoda.writing import pack
+from pohoda_bridge.pohoda.writing.forms import form_of
 from pohoda_bridge.side import Item, Mark
 from tests.bench import measure
 

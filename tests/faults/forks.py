@@ -57,7 +57,7 @@ def serve(memory: Path | None) -> None:
     from pohoda_bridge.crm.eway import EwayCrm  # ruff: ignore[unused-import]
     from pohoda_bridge.link import find_flow  # ruff: ignore[unused-import]
     from pohoda_bridge.pohoda.sql.reader import SqlReader  # ruff: ignore[unused-import]
-    from pohoda_bridge.pohoda.xml.writer import Writer  # ruff: ignore[unused-import]
+    from pohoda_bridge.pohoda.writing.writer import Writer  # ruff: ignore[unused-import]
     from tests.faults import judging
     from tests.faults.arena import shipped
 

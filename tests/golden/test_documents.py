@@ -13,9 +13,9 @@ from lxml import etree
 
 from pohoda_bridge.catalogue import open_catalogue
 from pohoda_bridge.pohoda.reader import Source
-from pohoda_bridge.pohoda.xml.forms import form_of
-from pohoda_bridge.pohoda.xml.outgoing import Form, Unwritable
-from pohoda_bridge.pohoda.xml.pack import ENCODING, pack
+from pohoda_bridge.pohoda.writing.forms import form_of
+from pohoda_bridge.pohoda.writing.outgoing import Form, Unwritable
+from pohoda_bridge.pohoda.writing.pack import ENCODING, pack
 from pohoda_bridge.records import codepage
 from pohoda_bridge.side import Item, Mark
 from tests.pohoda.golden_company import unit

@@ -9,9 +9,9 @@ import pytest
 
 from pohoda_bridge.catalogue import Agenda
 from pohoda_bridge.pohoda.reader import Source
-from pohoda_bridge.pohoda.xml.documents import DocumentForm
-from pohoda_bridge.pohoda.xml.forms import form_of
-from pohoda_bridge.pohoda.xml.outgoing import Unwritable
+from pohoda_bridge.pohoda.writing.documents import DocumentForm
+from pohoda_bridge.pohoda.writing.forms import form_of
+from pohoda_bridge.pohoda.writing.outgoing import Unwritable
 from pohoda_bridge.side import Item
 
 from .conftest import Bench

@@ -9,7 +9,7 @@ from lxml import etree
 
 from pohoda_bridge.catalogue import Agenda
 from pohoda_bridge.pohoda import PohodaSide
-from pohoda_bridge.pohoda.xml.pack import pack
+from pohoda_bridge.pohoda.writing.pack import pack
 from pohoda_bridge.side import Answer, Item, Lookup, Pack
 from pohoda_sandbox.faults import Fault
 from pohoda_sandbox.pohoda import User

@@ -9,9 +9,9 @@ import pytest
 from pohoda_bridge.catalogue import Agenda
 from pohoda_bridge.errors import Doubt, RejectRecord, StopAgenda
 from pohoda_bridge.pohoda import errnos
-from pohoda_bridge.pohoda.xml import receipt
-from pohoda_bridge.pohoda.xml.verdict import Verdict, verdict
-from pohoda_bridge.pohoda.xml.writer import _of_whole
+from pohoda_bridge.pohoda.writing import receipt
+from pohoda_bridge.pohoda.writing.verdict import Verdict, verdict
+from pohoda_bridge.pohoda.writing.writer import _of_whole
 from pohoda_bridge.side import Item
 
 from .writing import create, form, update

@@ -9,8 +9,8 @@ from lxml import etree
 
 from pohoda_bridge.pohoda import PohodaSide
 from pohoda_bridge.pohoda.reader import Source
-from pohoda_bridge.pohoda.xml.forms import form_of
-from pohoda_bridge.pohoda.xml.pack import pack
+from pohoda_bridge.pohoda.writing.forms import form_of
+from pohoda_bridge.pohoda.writing.pack import pack
 from pohoda_bridge.side import Answer
 from pohoda_sandbox.company.custom import add_columns, add_definitions
 from pohoda_sandbox.company.writing import Writer

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from lxml import etree
 
-from pohoda_bridge.pohoda.xml.lines import Lines
-from pohoda_bridge.pohoda.xml.pack import pack, write
-from pohoda_bridge.pohoda.xml.receipt import Detail, Told
-from pohoda_bridge.pohoda.xml.verdict import verdict
+from pohoda_bridge.pohoda.writing.lines import Lines
+from pohoda_bridge.pohoda.writing.pack import pack, write
+from pohoda_bridge.pohoda.writing.receipt import Detail, Told
+from pohoda_bridge.pohoda.writing.verdict import verdict
 from pohoda_bridge.side import Item
 
 from .conftest import UNIT

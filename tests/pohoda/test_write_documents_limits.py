@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from lxml import etree
 
-from pohoda_bridge.pohoda.xml.documents import CREATE_ONLY
-from pohoda_bridge.pohoda.xml.elements import order
+from pohoda_bridge.pohoda.writing.documents import CREATE_ONLY
+from pohoda_bridge.pohoda.writing.elements import order
 from pohoda_bridge.side import Item
 
 from .document_items import DOCUMENTS, INVOICE, LINE, ORDER, Agendas, D, form, item, reasons

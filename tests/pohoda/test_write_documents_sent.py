@@ -9,9 +9,9 @@ import pytest
 
 from pohoda_bridge.pohoda import PohodaSide
 from pohoda_bridge.pohoda.reader import Source
-from pohoda_bridge.pohoda.xml import stored
-from pohoda_bridge.pohoda.xml.forms import form_of
-from pohoda_bridge.pohoda.xml.verdict import Verdict
+from pohoda_bridge.pohoda.writing import stored
+from pohoda_bridge.pohoda.writing.forms import form_of
+from pohoda_bridge.pohoda.writing.verdict import Verdict
 from pohoda_bridge.side import Item, Lookup, Mark
 from tests.golden.cases import UNITS
 

@@ -9,7 +9,7 @@ import pytest
 
 from pohoda_bridge.errors import StopAgenda
 from pohoda_bridge.pohoda import PohodaSide
-from pohoda_bridge.pohoda.xml import writer as writing
+from pohoda_bridge.pohoda.writing import writer as writing
 from pohoda_bridge.side import Answer, Item, Lookup, Mark, Pack
 from pohoda_sandbox.faults import Fault
 from pohoda_sandbox.pohoda import User

@@ -10,8 +10,8 @@ from lxml import etree
 
 from pohoda_bridge.catalogue import Agenda
 from pohoda_bridge.errors import StopAgenda
-from pohoda_bridge.pohoda.xml.outgoing import Form, Unwritable
-from pohoda_bridge.pohoda.xml.pack import pack
+from pohoda_bridge.pohoda.writing.outgoing import Form, Unwritable
+from pohoda_bridge.pohoda.writing.pack import pack
 from pohoda_bridge.side import Item, Mark
 
 from .conftest import UNIT

@@ -10,8 +10,8 @@ from lxml import etree
 
 from pohoda_bridge.catalogue import open_catalogue
 from pohoda_bridge.pohoda import values
-from pohoda_bridge.pohoda.xml.outgoing import Unwritable
-from pohoda_bridge.pohoda.xml.pack import pack
+from pohoda_bridge.pohoda.writing.outgoing import Unwritable
+from pohoda_bridge.pohoda.writing.pack import pack
 from pohoda_bridge.records import codepage
 from pohoda_bridge.side import Item, Mark
 

@@ -11,8 +11,8 @@ from lxml import etree
 from pohoda_bridge.catalogue import Agenda
 from pohoda_bridge.pohoda import PohodaSide
 from pohoda_bridge.pohoda.reader import Source
-from pohoda_bridge.pohoda.xml.outgoing import Form
-from pohoda_bridge.pohoda.xml.pack import pack
+from pohoda_bridge.pohoda.writing.outgoing import Form
+from pohoda_bridge.pohoda.writing.pack import pack
 from pohoda_bridge.side import Answer, Item, Mark, Pack, Row, Window
 
 from .conftest import UNIT, everything

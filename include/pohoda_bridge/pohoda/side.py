@@ -16,7 +16,7 @@ from pohoda_bridge.side import Answer, Collected, Lookup, Mark, Pack, Reading, R
 
 if TYPE_CHECKING:
     from pohoda_bridge.pohoda.folder.writer import FolderWriter
-    from pohoda_bridge.pohoda.xml.writer import Writer
+    from pohoda_bridge.pohoda.writing.writer import Writer
 
 
 class PohodaSide:
@@ -159,7 +159,7 @@ class PohodaSide:
         known = self._source.agenda(agenda)
         if known.write is None:
             return frozenset()
-        from pohoda_bridge.pohoda.xml.forms import form_of
+        from pohoda_bridge.pohoda.writing.forms import form_of
 
         if agenda not in self._writable:
             reader = self._years.reader() if self._source.custom else None
@@ -191,7 +191,7 @@ class PohodaSide:
             if unit.write == "folder":
                 self._writer = self._open_folder()
             else:
-                from pohoda_bridge.pohoda.xml.writer import Writer
+                from pohoda_bridge.pohoda.writing.writer import Writer
 
                 self._writer = Writer(self._source, self._connections(connection), self._years.reader())
         assert self._writer is not None

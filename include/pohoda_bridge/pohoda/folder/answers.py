@@ -15,11 +15,11 @@ from pohoda_bridge.pohoda import identity
 from pohoda_bridge.pohoda.errnos import table
 from pohoda_bridge.pohoda.folder.place import Folders
 from pohoda_bridge.pohoda.reader import Reader, Source
-from pohoda_bridge.pohoda.xml import receipt, stored
-from pohoda_bridge.pohoda.xml.outgoing import Form, Outgoing, Unwritable
-from pohoda_bridge.pohoda.xml.receipt import Receipt
-from pohoda_bridge.pohoda.xml.stored import Judged
-from pohoda_bridge.pohoda.xml.verdict import Verdict, one_line, verdict
+from pohoda_bridge.pohoda.writing import receipt, stored
+from pohoda_bridge.pohoda.writing.outgoing import Form, Outgoing, Unwritable
+from pohoda_bridge.pohoda.writing.receipt import Receipt
+from pohoda_bridge.pohoda.writing.stored import Judged
+from pohoda_bridge.pohoda.writing.verdict import Verdict, one_line, verdict
 from pohoda_bridge.pohoda.xml.walk import folded, of_pack
 from pohoda_bridge.side import Answer, Collected, Item, Lookup, Pack
 

@@ -16,10 +16,10 @@ from pohoda_bridge.pohoda.folder.answers import Answers
 from pohoda_bridge.pohoda.folder.ini import NAME, ini
 from pohoda_bridge.pohoda.folder.place import Folders
 from pohoda_bridge.pohoda.reader import Reader, Source
-from pohoda_bridge.pohoda.xml.ahead import Codes, look
-from pohoda_bridge.pohoda.xml.forms import form_of
-from pohoda_bridge.pohoda.xml.outgoing import Form, Outgoing, Unwritable
-from pohoda_bridge.pohoda.xml.pack import pack as packed
+from pohoda_bridge.pohoda.writing.ahead import Codes, look
+from pohoda_bridge.pohoda.writing.forms import form_of
+from pohoda_bridge.pohoda.writing.outgoing import Form, Outgoing, Unwritable
+from pohoda_bridge.pohoda.writing.pack import pack as packed
 from pohoda_bridge.side import Answer, Collected, Pack
 
 log = logging.getLogger(__name__)

@@ -3,10 +3,10 @@
 from pohoda_bridge.catalogue import Agenda
 from pohoda_bridge.pohoda.custom import carries
 from pohoda_bridge.pohoda.reader import Reader, Source
-from pohoda_bridge.pohoda.xml.documents import DocumentForm
-from pohoda_bridge.pohoda.xml.elements import order
+from pohoda_bridge.pohoda.writing.documents import DocumentForm
+from pohoda_bridge.pohoda.writing.elements import order
+from pohoda_bridge.pohoda.writing.outgoing import Form
 from pohoda_bridge.pohoda.xml.kinds import kind_of
-from pohoda_bridge.pohoda.xml.outgoing import Form
 
 
 def form_of(agenda: Agenda, source: Source, reader: Reader | None = None) -> Form:

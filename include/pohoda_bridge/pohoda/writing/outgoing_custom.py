@@ -5,7 +5,7 @@ from typing import Any
 
 from pohoda_bridge.catalogue import Field
 from pohoda_bridge.pohoda.reader import Custom
-from pohoda_bridge.pohoda.xml.texts import text_of
+from pohoda_bridge.pohoda.writing.texts import text_of
 from pohoda_bridge.records.codepage import Loss
 
 LIST, MEMO = "listValueRef", "memoValue"

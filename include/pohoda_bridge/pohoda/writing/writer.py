@@ -15,14 +15,15 @@ from pohoda_bridge.catalogue import Agenda
 from pohoda_bridge.connections import Connection
 from pohoda_bridge.errors import BridgeError, Doubt, RejectRecord, Retry, StopAgenda
 from pohoda_bridge.pohoda.reader import Reader, Source
-from pohoda_bridge.pohoda.xml import receipt, status, stored
-from pohoda_bridge.pohoda.xml.ahead import Codes, look
-from pohoda_bridge.pohoda.xml.forms import form_of
+from pohoda_bridge.pohoda.writing import receipt, stored
+from pohoda_bridge.pohoda.writing.ahead import Codes, look
+from pohoda_bridge.pohoda.writing.forms import form_of
+from pohoda_bridge.pohoda.writing.outgoing import Form, Outgoing, Unwritable
+from pohoda_bridge.pohoda.writing.pack import pack as packed
+from pohoda_bridge.pohoda.writing.stored import Judged
+from pohoda_bridge.pohoda.writing.verdict import Verdict, one_line, verdict
+from pohoda_bridge.pohoda.xml import status
 from pohoda_bridge.pohoda.xml.mserver import MServer
-from pohoda_bridge.pohoda.xml.outgoing import Form, Outgoing, Unwritable
-from pohoda_bridge.pohoda.xml.pack import pack as packed
-from pohoda_bridge.pohoda.xml.stored import Judged
-from pohoda_bridge.pohoda.xml.verdict import Verdict, one_line, verdict
 from pohoda_bridge.pohoda.xml.walk import folded, of_pack
 from pohoda_bridge.side import Answer, Pack
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import Any, BinaryIO
 
-from pohoda_bridge.pohoda.xml.elements import order
+from pohoda_bridge.pohoda.writing.elements import order
+from pohoda_bridge.pohoda.writing.outgoing import Block, Form, Leaf, Outgoing
+from pohoda_bridge.pohoda.writing.outgoing_custom import LIST
 from pohoda_bridge.pohoda.xml.kinds import BASE
-from pohoda_bridge.pohoda.xml.outgoing import Block, Form, Leaf, Outgoing
-from pohoda_bridge.pohoda.xml.outgoing_custom import LIST
 from pohoda_bridge.pohoda.xml.requests import APPLICATION, DAT, FTR, TYP
 from pohoda_bridge.records.codepage import fitted
 from pohoda_bridge.side import Mark

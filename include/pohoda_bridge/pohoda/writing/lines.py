@@ -5,8 +5,8 @@ from decimal import Decimal
 from typing import Any
 
 from pohoda_bridge.catalogue import Agenda, Field
-from pohoda_bridge.pohoda.xml.leaves import Element, Notes, Numbered
-from pohoda_bridge.pohoda.xml.outgoing import Block, Leaf
+from pohoda_bridge.pohoda.writing.leaves import Element, Notes, Numbered
+from pohoda_bridge.pohoda.writing.outgoing import Block, Leaf
 from pohoda_bridge.side import Row
 
 ADVANCE = "advance"

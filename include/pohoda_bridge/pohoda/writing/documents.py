@@ -5,12 +5,12 @@ from typing import Any
 
 from pohoda_bridge.catalogue import Agenda, Field
 from pohoda_bridge.pohoda.reader import Custom, Source
-from pohoda_bridge.pohoda.xml.leaves import Element, Notes
-from pohoda_bridge.pohoda.xml.lines import Lines
-from pohoda_bridge.pohoda.xml.outgoing import LEAVES, Block, Form, Leaf, Outgoing, Unwritable
+from pohoda_bridge.pohoda.writing.leaves import Element, Notes
+from pohoda_bridge.pohoda.writing.lines import Lines
+from pohoda_bridge.pohoda.writing.outgoing import LEAVES, Block, Form, Leaf, Outgoing, Unwritable
+from pohoda_bridge.pohoda.writing.sources import Sources
+from pohoda_bridge.pohoda.writing.summary import summed
 from pohoda_bridge.pohoda.xml.paths import Paths
-from pohoda_bridge.pohoda.xml.sources import Sources
-from pohoda_bridge.pohoda.xml.summary import summed
 from pohoda_bridge.records.accounting_table import HOME_CURRENCIES
 from pohoda_bridge.side import Item, Lookup
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from pohoda_bridge.catalogue import Agenda
-from pohoda_bridge.pohoda.xml.leaves import Element, Notes, Numbered
-from pohoda_bridge.pohoda.xml.lines import ADVANCE
-from pohoda_bridge.pohoda.xml.outgoing import Block
+from pohoda_bridge.pohoda.writing.leaves import Element, Notes, Numbered
+from pohoda_bridge.pohoda.writing.lines import ADVANCE
+from pohoda_bridge.pohoda.writing.outgoing import Block
 from pohoda_bridge.side import Row
 
 LINK, CORRECTED = ("links", "link"), ("correctiveDocument",)

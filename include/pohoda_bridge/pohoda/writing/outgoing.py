@@ -8,10 +8,10 @@ from pohoda_bridge.catalogue import Agenda, Field
 from pohoda_bridge.errors import StopAgenda
 from pohoda_bridge.pohoda import identity, values
 from pohoda_bridge.pohoda.reader import Custom, Source
-from pohoda_bridge.pohoda.xml import outgoing_custom
+from pohoda_bridge.pohoda.writing import outgoing_custom
+from pohoda_bridge.pohoda.writing.texts import check, text_of
 from pohoda_bridge.pohoda.xml.requests import askable
 from pohoda_bridge.pohoda.xml.search import MARK_LENGTH
-from pohoda_bridge.pohoda.xml.texts import check, text_of
 from pohoda_bridge.records.codepage import Loss
 from pohoda_bridge.side import Item, Lookup
 

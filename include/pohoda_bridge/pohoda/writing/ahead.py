@@ -8,8 +8,8 @@ from pohoda_bridge.catalogue import Field
 from pohoda_bridge.catalogue.field import Codes as CodesOf
 from pohoda_bridge.pohoda import identity
 from pohoda_bridge.pohoda.reader import Reader, Source
-from pohoda_bridge.pohoda.xml import deletion
-from pohoda_bridge.pohoda.xml.outgoing import Form, Outgoing
+from pohoda_bridge.pohoda.writing import deletion
+from pohoda_bridge.pohoda.writing.outgoing import Form, Outgoing
 from pohoda_bridge.records import codepage
 from pohoda_bridge.side import Answer, Lookup, Row
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from pohoda_bridge.pohoda.errnos import Known, table
-from pohoda_bridge.pohoda.xml.outgoing import LEAVES, Form, Outgoing
-from pohoda_bridge.pohoda.xml.receipt import Detail, Told
+from pohoda_bridge.pohoda.writing.outgoing import LEAVES, Form, Outgoing
+from pohoda_bridge.pohoda.writing.receipt import Detail, Told
 from pohoda_bridge.pohoda.xml.walk import folded
 
 NO_RIGHT, DUPLICATE = 101, 109

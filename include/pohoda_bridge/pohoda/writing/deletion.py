@@ -10,7 +10,7 @@ from dataclasses import replace
 from pohoda_bridge.catalogue import Agenda
 from pohoda_bridge.pohoda import identity
 from pohoda_bridge.pohoda.reader import Reader, Source, taken
-from pohoda_bridge.pohoda.xml.outgoing import Form, Outgoing
+from pohoda_bridge.pohoda.writing.outgoing import Form, Outgoing
 from pohoda_bridge.side import Answer, Lookup, Row
 
 KEPT = "POHODA answered the deletion and did not delete it"

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pohoda_bridge.catalogue import Field
-from pohoda_bridge.pohoda.xml.elements import order
-from pohoda_bridge.pohoda.xml.outgoing import Leaf
-from pohoda_bridge.pohoda.xml.texts import check, text_of
+from pohoda_bridge.pohoda.writing.elements import order
+from pohoda_bridge.pohoda.writing.outgoing import Leaf
+from pohoda_bridge.pohoda.writing.texts import check, text_of
 from pohoda_bridge.records.codepage import Loss
 
 Numbered = Callable[[str, Field], int | None]

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from pohoda_bridge.pohoda.xml.leaves import Notes
+from pohoda_bridge.pohoda.writing.leaves import Notes
 from pohoda_bridge.records.rounding import MODES, cents, rounded
 from pohoda_bridge.side import Row
 

@@ -6,10 +6,10 @@ from typing import Any
 from pohoda_bridge.errors import BridgeError
 from pohoda_bridge.pohoda import identity
 from pohoda_bridge.pohoda.reader import Reader, Source
-from pohoda_bridge.pohoda.xml import deletion
-from pohoda_bridge.pohoda.xml.ahead import GONE, parts_of
-from pohoda_bridge.pohoda.xml.outgoing import Form, Outgoing
-from pohoda_bridge.pohoda.xml.verdict import Verdict
+from pohoda_bridge.pohoda.writing import deletion
+from pohoda_bridge.pohoda.writing.ahead import GONE, parts_of
+from pohoda_bridge.pohoda.writing.outgoing import Form, Outgoing
+from pohoda_bridge.pohoda.writing.verdict import Verdict
 from pohoda_bridge.side import Answer, Lookup, Row
 
 Judged = tuple[Outgoing, Verdict]
