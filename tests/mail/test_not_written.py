@@ -25,3 +25,17 @@ def test_another_change_of_the_same_record_is_another_cause(desk: Desk) -> None:
     assert len(desk.tell(refused("do piatku"))) == 1
     (mail,) = desk.tell(refused("do pondelka"))
     assert "do pondelka" in text_of(mail) and "do piatku" not in text_of(mail)
+
+
+def test_what_names_no_change_is_told_by_its_reason(desk: Desk) -> None:
+    """A deletion that the target cannot carry out changes no field."""
+    reason = "it was deleted in the source; the target cannot delete it"
+    (mail,) = desk.tell(Outcome("q-1", "cannot_write", reason, "2026/NAB/3"))
+    assert f"nezapísané: {reason}" in text_of(mail)
+    assert desk.tell() == []
+
+
+def test_what_was_refused_while_nobody_was_told_is_told_later(desk: Desk) -> None:
+    desk.run(refused("do piatku"))
+    (mail,) = desk.tell()
+    assert "do piatku" in text_of(mail)

@@ -1,11 +1,9 @@
 """What a person was told by mail, one row a cause: `unsent`, then `claimed` right before it is sent, then `sent`."""
 
-import json
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable
 from datetime import timedelta
-from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, delete, select, text, update
+from sqlalchemy import Connection, delete, select, text, update
 
 from pohoda_bridge.ledger import schema
 from pohoda_bridge.ledger.scope import Scope, chunks
@@ -65,35 +63,21 @@ def left_to_a_person(
     connection: Connection, scope: Scope, run_id: str, known: Iterable[str], says: str
 ) -> dict[str, str]:
     """Of the records of a run and of those `known` the unbound ones whose newest reason says this: id -> reason."""
-    met = schema.outcomes.c.reason.contains(says)
-    newest = {row.technical: row.reason for row in _newest(connection, scope, run_id, known, met)}
+    outcomes, of = schema.outcomes, schema.runs
+    met = connection.scalars(
+        select(outcomes.c.technical).where(outcomes.c.run_id == run_id, outcomes.c.reason.contains(says))
+    )
+    newest: dict[str, str | None] = {}
+    for part in chunks({*known, *met}):
+        query = (
+            select(outcomes.c.technical, outcomes.c.reason)
+            .join(of, of.c.id == outcomes.c.run_id)
+            .where(scope.of(of), of.c.dry_run.is_(False), outcomes.c.technical.in_(part))
+            .order_by(of.c.started)
+        )
+        newest |= {row.technical: row.reason for row in connection.execute(query)}
     bound: set[str] = set()
     for part in chunks(newest):
         for table, column in ((schema.aliases, "technical"), (schema.bindings, "crm_id")):
             bound |= set(connection.scalars(select(table.c[column]).where(scope.of(table), table.c[column].in_(part))))
     return {t: reason for t, reason in newest.items() if reason and says in reason and t not in bound}
-
-
-def not_written(
-    connection: Connection, scope: Scope, run_id: str, known: Iterable[str]
-) -> dict[str, Mapping[str, list[Any]]]:
-    """Of the records of a run and of those `known` the ones whose change the target could not take: id -> changes."""
-    refused = schema.outcomes.c.outcome == "cannot_write"
-    newest = {row.technical: row for row in _newest(connection, scope, run_id, known, refused)}
-    return {t: json.loads(row.changes) for t, row in newest.items() if row.outcome == "cannot_write"}
-
-
-def _newest(
-    connection: Connection, scope: Scope, run_id: str, known: Iterable[str], met: ColumnElement[bool]
-) -> Iterator[Row[Any]]:
-    """All outcomes, the newest last, of the records `known` and of those that the run has `met`."""
-    outcomes, of = schema.outcomes, schema.runs
-    found = connection.scalars(select(outcomes.c.technical).where(outcomes.c.run_id == run_id, met))
-    for part in chunks({*known, *found}):
-        query = (
-            select(outcomes)
-            .join(of, of.c.id == outcomes.c.run_id)
-            .where(scope.of(of), of.c.dry_run.is_(False), outcomes.c.technical.in_(part))
-            .order_by(of.c.started)
-        )
-        yield from connection.execute(query)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Select, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, delete, insert, select, update
 
 from pohoda_bridge.ledger import schema
 from pohoda_bridge.ledger.scope import Scope, chunks, upsert
@@ -183,10 +183,7 @@ def record_outcomes(connection: Connection, run_id: str, outcomes: Sequence[Outc
 def outcomes_of(connection: Connection, run_id: str) -> list[Outcome]:
     """The stored outcomes of a run."""
     query = select(schema.outcomes).where(schema.outcomes.c.run_id == run_id).order_by(schema.outcomes.c.technical)
-    return [
-        Outcome(row.technical, row.outcome, row.reason, row.target_id, json.loads(row.changes))
-        for row in connection.execute(query)
-    ]
+    return [_outcome(row) for row in connection.execute(query)]
 
 
 def history(connection: Connection, scope: Scope, technical: str, limit: int = 10) -> list[tuple[Run, Outcome]]:
@@ -194,6 +191,7 @@ def history(connection: Connection, scope: Scope, technical: str, limit: int = 1
     query = (
         select(
             schema.runs,
+            schema.outcomes.c.technical,
             schema.outcomes.c.outcome,
             schema.outcomes.c.reason,
             schema.outcomes.c.target_id,
@@ -204,34 +202,34 @@ def history(connection: Connection, scope: Scope, technical: str, limit: int = 1
         .order_by(schema.runs.c.started.desc())
         .limit(limit)
     )
-    return [
-        (_run(row), Outcome(technical, row.outcome, row.reason, row.target_id, json.loads(row.changes)))
-        for row in connection.execute(query)
-    ]
+    return [(_run(row), _outcome(row)) for row in connection.execute(query)]
 
 
 def standing(connection: Connection, scope: Scope) -> dict[str, str]:
     """The outcomes that stand until the record changes, from the newest run of each record."""
-    query = (
-        select(schema.outcomes.c.technical, schema.outcomes.c.outcome)
-        .join(schema.runs, schema.runs.c.id == schema.outcomes.c.run_id)
-        .where(scope.of(schema.runs), schema.runs.c.dry_run.is_(False))
-        .order_by(schema.runs.c.started)
-    )
-    newest = {row.technical: row.outcome for row in connection.execute(query)}
-    return {t: outcome for t, outcome in newest.items() if outcome in STANDING}
+    newest = _newest(connection, scope)
+    return {technical: one.outcome for technical, one in newest.items() if one.outcome in STANDING}
 
 
-def not_written(connection: Connection, scope: Scope) -> set[str]:
+def not_written(connection: Connection, scope: Scope) -> dict[str, Outcome]:
     """The records with a change that the target could not take, as their newest stored outcome says."""
-    of = scope.of(schema.runs) & schema.runs.c.dry_run.is_(False)
-    told = select(schema.outcomes.c.technical, schema.outcomes.c.outcome).join(
-        schema.runs, schema.runs.c.id == schema.outcomes.c.run_id
-    )
-    met = told.where(of, schema.outcomes.c.outcome == "cannot_write").with_only_columns(schema.outcomes.c.technical)
-    query = told.where(of, schema.outcomes.c.technical.in_(met)).order_by(schema.runs.c.started)
-    newest = {row.technical: row.outcome for row in connection.execute(query)}
-    return {technical for technical, outcome in newest.items() if outcome == "cannot_write"}
+    refused = schema.outcomes.c.outcome == "cannot_write"
+    newest = _newest(connection, scope, refused)
+    return {technical: _outcome(one) for technical, one in newest.items() if one.outcome == "cannot_write"}
+
+
+def _newest(connection: Connection, scope: Scope, *met: ColumnElement[bool]) -> dict[str, Row[Any]]:
+    """The newest stored outcome of each record; of those alone that once had one that `met` this."""
+    table = schema.outcomes
+    of = (scope.of(schema.runs), schema.runs.c.dry_run.is_(False))
+    kept = select(table).join(schema.runs, schema.runs.c.id == table.c.run_id).where(*of)
+    if met:
+        kept = kept.where(table.c.technical.in_(kept.where(*met).with_only_columns(table.c.technical)))
+    return {row.technical: row for row in connection.execute(kept.order_by(schema.runs.c.started))}
+
+
+def _outcome(row: Any) -> Outcome:
+    return Outcome(row.technical, row.outcome, row.reason, row.target_id, json.loads(row.changes))
 
 
 def _run(row: Any) -> Run:

@@ -10,8 +10,8 @@ from sqlalchemy import Connection, select
 
 from pohoda_bridge.catalogue.base import Titles
 from pohoda_bridge.catalogue.link import CauseKind
-from pohoda_bridge.ledger import Scope, mails, schema, waiting
-from pohoda_bridge.mail.words import AMBIGUOUS, CONFLICT, DELETED, REFUSED
+from pohoda_bridge.ledger import Scope, mails, runs, schema, waiting
+from pohoda_bridge.mail.words import AMBIGUOUS, CONFLICT, DELETED, NOT_TAKEN, REFUSED
 from pohoda_bridge.quality.labels import labels
 from pohoda_bridge.records.telling import tell
 
@@ -46,7 +46,7 @@ def waiting_now(connection: Connection, scope: Scope, run_id: str, known: Collec
         *_in_conflict(connection, scope),
         *_deleted(connection, scope),
         *_ambiguous(connection, scope, run_id, known),
-        *_not_written(connection, scope, run_id, known),
+        *_not_written(connection, scope),
     ]
 
 
@@ -73,12 +73,12 @@ def _deleted(connection: Connection, scope: Scope) -> Iterator[Cause]:
         yield _cause("deletion", technical, DELETED)
 
 
-def _not_written(connection: Connection, scope: Scope, run_id: str, known: Collection[str]) -> Iterator[Cause]:
-    before = _records_of("cannot_write", known)
-    for technical, changes in mails.not_written(connection, scope, run_id, before).items():
-        told = [line.strip() for name, both in sorted(changes.items()) for line in tell(name, *both).lines()]
-        said = "; ".join(told)
-        yield _cause("cannot_write", technical, _with(REFUSED, Titles(en=said, cs=said, sk=said)), *told)
+def _not_written(connection: Connection, scope: Scope) -> Iterator[Cause]:
+    for technical, one in runs.not_written(connection, scope).items():
+        told = [line.strip() for name, both in sorted(one.changes.items()) for line in tell(name, *both).lines()]
+        said = "; ".join(told) or one.reason or ""
+        phrase = REFUSED if told else NOT_TAKEN
+        yield _cause("cannot_write", technical, _with(phrase, Titles(en=said, cs=said, sk=said)), *(told or [said]))
 
 
 def _records_of(kind: CauseKind, known: Collection[str]) -> list[str]:

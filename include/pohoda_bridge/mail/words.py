@@ -25,6 +25,7 @@ REFUSED = Titles(
     cs="změněno v CRM, POHODA však změnu nepřijme:",
     sk="zmenené v CRM, POHODA však zmenu neprijme:",
 )
+NOT_TAKEN = Titles(en="not written:", cs="nezapsáno:", sk="nezapísané:")
 HEADINGS: Mapping[CauseKind, Titles] = {
     "failure": Titles(en="run failed", cs="běh selhal", sk="beh zlyhal"),
     "quarantine": Titles(en="in quarantine", cs="v karanténě", sk="v karanténe"),

@@ -68,8 +68,6 @@ def of_pohoda(rows: list[Row], flow: Shaped) -> "pd.DataFrame":
     for name, field in flow.agenda.fields.items():
         if field.convert:
             _put(frame, name, [convert(field.convert, value, country=flow.unit.country) for value in frame[name]])
-    for name in [name for name in frame.columns if name.startswith(CUSTOM)]:
-        _put(frame, name, [_exact(value) for value in frame[name]])
     for name in [name for name in frame.columns if str(name).startswith(CUSTOM)]:
         _put(frame, str(name), [_exact(value) for value in frame[name]])  # whole numbers as a CRM's are
     contexts = _contexts(list(frame["_id"]), flow)
