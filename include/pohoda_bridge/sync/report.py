@@ -98,7 +98,7 @@ def _look_at_not_written(ledger: Connection, job: Job, lines: list[Row]) -> None
     """A change that a record of this side could not take is looked at again once that record was read: a person may
     have made it there."""
     met = {line["target_id"] for line in lines if line.get("target_id")}
-    stuck = sorted(met & runs.not_written(ledger, job.scope.back)) if met else []
+    stuck = sorted(met & runs.not_written(ledger, job.scope.back).keys()) if met else []
     waiting.make_due(ledger, job.scope.back, stuck, "its pair, which could not take its change, was read again")
 
 
