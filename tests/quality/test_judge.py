@@ -195,6 +195,7 @@ VALUES = {
     "ic_dph": st.one_of(st.none(), slovak_dics.map("SK{}".format), st.from_regex(r"[A-Z]{2}[0-9]{8,10}"), texts),
     "email": st.one_of(st.none(), st.emails(), st.from_regex(r"[a-z.@ ,;-]{1,12}"), spaces, texts),
     "country": st.one_of(st.none(), st.from_regex(r"[A-Z]{2}", fullmatch=True), texts),
+    "whole": st.one_of(st.none(), st.from_regex(r"-?[0-9]{1,3}(\.[0-9]{0,2})?", fullmatch=True), texts),
 }
 
 

@@ -32,15 +32,16 @@ class Expectation(Settings):
     is asked of the records of one direction only.
 
     Rules on a value: filled (any of the fields), unique (the fields together, over the whole side), ico, dic, ic_dph,
-    email, country, length (of the target's limit, made for every text field by itself).
+    email, country, length (of the target's limit) and whole (POHODA takes whole numbers only), which are made for
+    every text field and every whole number by themselves.
     Rules on a record, where `set.field` is a field of the rows of a set: sum_of_lines, vat_of_rate (lines and slots),
     rate_filled (of a currency), in_year (a date lies in the year of the books), known (a reference leads to a record),
     unit (filled, with a factor), once (no two rows of the set share the field), balanced (payments and balance).
     """
 
     rule: Literal[
-        "filled", "unique", "ico", "dic", "ic_dph", "email", "country", "length", "sum_of_lines", "vat_of_rate",
-        "rate_filled", "in_year", "known", "unit", "once", "balanced",
+        "filled", "unique", "ico", "dic", "ic_dph", "email", "country", "length", "whole", "sum_of_lines",
+        "vat_of_rate", "rate_filled", "in_year", "known", "unit", "once", "balanced",
     ]  # fmt: skip
     fields: tuple[str, ...]
     level: Literal["refuse", "warn"]

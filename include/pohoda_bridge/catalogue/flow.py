@@ -151,6 +151,8 @@ class Flow:
             further: dict[str, Type] = {"form": "text"} if self.agenda.forms else {}
             further |= {self.agenda.alike.into: "integer"} if self.agenda.alike else {}
             return {**own, **further, **dict.fromkeys(sets | folded | self.custom, "rows")}
+        # A CRM's number may have a fraction where POHODA's has none: it is judged, and never cut.
+        own = {name: "decimal" if kind == "integer" else kind for name, kind in own.items()}
         # What users added to the CRM is of the kind that the CRM says.
         added: dict[str, Type] = dict.fromkeys((name for name in self.custom if name in self.reading), "rows")
         return {**{name: own.get(name, kind) for name, kind in self.types_of_crm.items()}, **added}
@@ -190,11 +192,18 @@ class Flow:
 
     @cached_property
     def expectations(self) -> tuple[Expectation, ...]:
-        """The agenda's expectations, and one for the length of each text field that the target limits."""
+        """The agenda's expectations, one for the length of each text field that the target limits, and one for each
+        whole number of POHODA's."""
         limits = self._crm_limits() if self.direction == "to_crm" else self._pohoda_limits()
         lengths = (Expectation(rule="length", fields=(n,), level="refuse", limit=most) for n, most in limits)
         own = (entry for entry in self.agenda.expect if entry.way in {None, self.direction})
-        return (*own, *lengths)
+        return (*own, *lengths, *self._whole_numbers())
+
+    def _whole_numbers(self) -> Iterator[Expectation]:
+        for name in self.mapping if self.direction == "to_pohoda" else ():
+            field = self.agenda.fields.get(name)
+            if field and field.type == "integer" and field.write:
+                yield Expectation(rule="whole", fields=(name,), level="refuse")
 
     def _crm_limits(self) -> Iterator[tuple[str, int]]:
         for name, mapped in self.mapping.items():

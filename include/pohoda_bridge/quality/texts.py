@@ -22,6 +22,7 @@ def promised(expectation: Expectation) -> str:
         "filled": f"one of {fields} is filled",
         "unique": f"{fields} occurs once on the whole side",
         "length": f"{fields} has at most {expectation.limit} characters",
+        "whole": f"{fields} is a whole number",
         "sum_of_lines": f"{fields}: the lines add up to the amounts by VAT rate, and those to the total",
         "vat_of_rate": f"{fields}: VAT is what its rate makes in the country on the day",
         "rate_filled": f"{fields} comes with its rate and amount",

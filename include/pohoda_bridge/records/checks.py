@@ -14,6 +14,7 @@ from pohoda_bridge.records.derive import addresses_of
 from pohoda_bridge.records.faults import FAULTS, Fault
 
 _EIGHT = re.compile(r"[0-9]{8}")
+_WHOLE = re.compile(r"-?[0-9]+(\.0*)?")
 _SK_DIC = re.compile(r"[1-9][0-9][234789][0-9]{7}")
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _LABEL = r"[^\W_]+(?:-+[^\W_]+)*"
@@ -99,10 +100,15 @@ def _country(text: str, unit: str, country: str) -> str | None:
     return None if text in COUNTRIES else "country_unknown"
 
 
+def _whole(text: str, unit: str, country: str) -> str | None:
+    return None if _WHOLE.fullmatch(text) else "whole_fraction"
+
+
 CHECKS: Mapping[str, Callable[[str, str, str], str | None]] = {
     "ico": _ico,
     "dic": _dic,
     "ic_dph": _ic_dph,
     "email": _email,
     "country": _country,
+    "whole": _whole,
 }

@@ -16,6 +16,12 @@ class Fault:
 
 _ALL = (
     Fault(
+        "whole_fraction",
+        "POHODA takes a whole number only; round it in the CRM",
+        "POHODA přijme jen celé číslo; zaokrouhlete je v CRM",
+        "POHODA prijme len celé číslo; zaokrúhlite ho v CRM",
+    ),
+    Fault(
         "ico_spaces",
         "IČO is written with spaces; write its digits together",
         "IČO je napsáno s mezerami; napište číslice dohromady",
