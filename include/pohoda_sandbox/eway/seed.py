@@ -4,8 +4,7 @@ import uuid
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from pohoda_sandbox import data_file
 from pohoda_sandbox.eway.errors import Json
 from pohoda_sandbox.eway.items import Items
 from pohoda_sandbox.eway.relations import Relation
@@ -20,7 +19,7 @@ def seed(items: Items, user: str) -> None:
     """Fill a new service; `user` is the login name of the client. One that has users keeps what it has."""
     if items.store.total("Users"):
         return
-    document: dict[str, Any] = yaml.safe_load(SOURCE.read_text(encoding="utf-8"))
+    document = data_file.read(SOURCE)
     with items.store.transaction():
         client = {"Username": user, "FirstName": "Pohoda", "LastName": "Bridge", "IsApiUser": True}
         people = {person["Username"]: person for person in [client, *document["users"]]}

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-import yaml
+from pohoda_sandbox import data_file
 
 SHIPPED = Path(__file__).parents[2] / "crms" / "gram.yaml"
 Json = dict[str, Any]
@@ -33,8 +33,7 @@ OPERATIONS = ("login", "ping", "describe", "list", "read", "create", "update", "
 
 def shipped() -> Json:
     """The wire names that ship with the product, the only thing of it that the sandbox reads."""
-    document: Json = yaml.safe_load(SHIPPED.read_text(encoding="utf-8"))
-    return document
+    return data_file.read(SHIPPED)
 
 
 @dataclass(frozen=True)
