@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-import yaml
+from pohoda_sandbox import data_file
 
 SOURCES = tuple(Path(__file__).with_name(name) for name in ("folders.yaml", "folders_trade.yaml"))
 COMMON: dict[str, str] = {
@@ -87,7 +87,7 @@ class Folders:
 
     @classmethod
     def load(cls, paths: Sequence[Path] = SOURCES) -> "Folders":
-        documents = [yaml.safe_load(path.read_text(encoding="utf-8")) for path in paths]
+        documents = [data_file.read(path) for path in paths]
         folders = {name: _folder(name, spec) for document in documents for name, spec in document.items()}
         methods = [method for folder in folders.values() for method in _methods(folder)]
         return cls(folders, {method.name.lower(): method for method in methods})
