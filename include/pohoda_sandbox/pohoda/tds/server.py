@@ -77,7 +77,7 @@ class TdsServer:
         self._server = _Listener(self._port, self)
         self._port = self.port
         self._thread = threading.Thread(
-            target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, name="tds", daemon=True
+            target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, name="tds", daemon=True
         )
         self._thread.start()
         atexit.register(self.stop)
