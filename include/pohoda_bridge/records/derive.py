@@ -14,8 +14,9 @@ from pohoda_bridge.records.document_totals import totals_of
 from pohoda_bridge.records.items import ItemFields, completed, items_of
 from pohoda_bridge.records.links import CORRECTING, INVOICES, OFFERS, ORDERS, linked
 from pohoda_bridge.records.names import Names
+from pohoda_bridge.records.own_prices import own_prices
 from pohoda_bridge.records.price_rules import PriceFields, price_list
-from pohoda_bridge.records.product_card import CardFields, product_of
+from pohoda_bridge.records.product_card import CardFields, product_of, structure_of
 from pohoda_bridge.records.settlement import money_of
 from pohoda_bridge.records.vat import SLOTS, percent
 
@@ -169,9 +170,20 @@ def price_rules(context: DeriveContext, values: Values) -> Values:
     return tuple(price_list(PriceFields(*values), context.country, _law_day(context)))
 
 
+def customer_prices(context: DeriveContext, values: Values) -> Values:
+    """(form, cards, rules, currency of the list) -> a customer's prices product by product, and as one text."""
+    return own_prices(*values)
+
+
 def product_card(context: DeriveContext, values: Values) -> Values:
     """(what a product is made of: `CardFields`) -> the product (`Product`): prices, VAT, what lies in the stores."""
     return tuple(product_of(CardFields(*values), context.country, _law_day(context)))
+
+
+def structure(context: DeriveContext, values: Values) -> Values:
+    """(path of a card's store and branches, its store, its branches) -> the path (Členění)."""
+    path, store, *branches = values
+    return (path or structure_of(store, branches),)
 
 
 def contract_state(context: DeriveContext, values: Values) -> Values:
@@ -220,7 +232,9 @@ DERIVATIONS: Mapping[str, Callable[[DeriveContext, Values], Values]] = {
     "contract_deal": contract_deal,
     "corrected_invoice": corrected_invoice,
     "price_rules": price_rules,
+    "customer_prices": customer_prices,
     "product_card": product_card,
+    "structure": structure,
     "contract_state": contract_state,
     "responsible": responsible,
     "settled_money": settled_money,
