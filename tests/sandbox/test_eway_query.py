@@ -49,12 +49,12 @@ def test_pages_follow_each_other_in_the_order_asked_for(eway: EWay) -> None:
         (where("Equals", "Code", Value="k3"), ["K3"]),
         (where("Greater", "SalePrice", Value=40), ["K5", "K6"]),
         (where("Like", "FileAs", Value="%ovar 2"), ["K2"]),
-        (where("In", "Code", Values=["K1", "K4"]), ["K1", "K4"]),
+        (where("In", "Code", Value=["K1", "K4"]), ["K1", "K4"]),
     ],
 )
 def test_rows_are_filtered(eway: EWay, filter_: dict[str, Any], found: list[str]) -> None:
     assert codes(eway, Filter=filter_) == found
-    inverse = {"__type": "NotFilterExpressionOperator:#EQ", "Child": filter_}
+    inverse = {"__type": "NotFilterExpression:#EQ", "Child": filter_}
     assert len(codes(eway, Filter=inverse)) == 7 - len(found)
     both = {"__type": "AndFilterExpressionOperator:#EQ", "Children": [filter_, inverse]}
     assert codes(eway, Filter=both) == []

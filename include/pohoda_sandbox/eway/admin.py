@@ -5,7 +5,8 @@ POST   /_sim/refusals             {"code": "rcDatabaseTimeout", "method": "SaveC
 POST   /_sim/sessions/expire      every session ends; GET tells how many there are
 POST   /_sim/tokens/access        every access token ends (`refresh`: every refresh token)
 POST   /_sim/settings             {"CompanyDuplicityCheckEnabled": "1"}
-POST   /_sim/permissions/{Folder} {"user": "...", "View": "All|Own|None", "Edit", "Delete", "CanCreate"}
+POST   /_sim/permissions/{Folder} {"user": "...", "View": "All|Inherited|Group|Related|Own|None", "Edit", "Delete",
+                                  "CanCreate": true, "columns": {"...": "All|Own|Readonly|Invisible|None"}}
 POST   /_sim/rules/{Folder}       {"field": "...", "kind": "mandatory|locked|unique", "message", "optional"};
                                   DELETE /_sim/rules clears all
 """

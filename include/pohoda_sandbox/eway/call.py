@@ -75,20 +75,30 @@ class Call:
         sent = self.body.get(TEXTS)
         return [str(text) for text in sent] if isinstance(sent, list) else []
 
-    def show(self) -> Show:
+    def show(self, *, keys: bool = True) -> Show:
         narrow: tuple[str, str] | None = None
         if self.on("includeRelations"):
             asked = self.body.get("relationsFilter")
             filter_ = asked if isinstance(asked, dict) else {}
             narrow = (str(filter_.get("RelationType") or ""), str(filter_.get("ForeignFolderName") or ""))
         without = [not self.on(name) for name in ("omitEnumValues", "omitGoodsInCart")]
-        return Show(self.on("includeForeignKeys"), narrow, *without)
+        return Show(keys and self.on("includeForeignKeys"), narrow, *without)
 
-    def answer(self, folder: Folder, items: list[Item]) -> Json:
+    def answer(self, folder: Folder, items: list[Item], *, keys: bool = True) -> Json:
         """The ones of these that the user may see, in a DataResponse."""
-        show, shape = self.show(), folder.without(self.gone) if self.gone else folder
+        show, shape = self.show(keys=keys), folder.without(self.gone) if self.gone else folder
         seen = self.rights.seen(self.user, folder.name, items)
-        return {"Data": [self.items.shown(shape, item, show) for item in seen]}
+        return {"Data": [self.masked(folder, item, self.items.shown(shape, item, show)) for item in seen]}
+
+    def masked(self, folder: Folder, item: Item, record: Json) -> Json:
+        """The record without what the user may not see, in its lines neither."""
+        if folder.rows is not None and (lines := record.get(folder.rows.member)):
+            own = self.items.store.some(folder.rows.folder, [line["ItemGUID"] for line in lines])
+            record[folder.rows.member] = [
+                self.rights.masked(self.user, folder.rows.folder, one, line)
+                for one, line in zip(own, lines, strict=True)
+            ]
+        return self.rights.masked(self.user, folder.name, item, record)
 
 
 def _no_number(name: str) -> int:

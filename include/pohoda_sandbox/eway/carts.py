@@ -43,7 +43,7 @@ def complete(folder: Folder, after: Item, sent: Json) -> None:
         data["ForPayment"] = number(_exact(data.get("PriceTotal")) - _exact(data.get("Paid")))
 
 
-def saved(items: "Items", folder: Folder, guid: str, sent: Json, user: str) -> None:
+def saved(items: "Items", folder: Folder, guid: str, sent: Json, user: str, ignored: list[str]) -> None:
     """The lines that came inside the cart; the sums of a cart whose lines were saved. Raises rcParameterError."""
     for cart in holders(items, folder, guid):
         summed(items, cart)
@@ -54,7 +54,7 @@ def saved(items: "Items", folder: Folder, guid: str, sent: Json, user: str) -> N
     shape = items.folders.by_name[folder.rows.folder]
     for line in inside:
         given = {name: value for name, value in line.items() if name != "ItemVersion"}
-        items.save(shape, {**given, folder.rows.key: guid}, user, ignored=[], inside=True)
+        items.save(shape, {**given, folder.rows.key: guid}, user, ignored=ignored, inside=True)
     _sum(items, guid, sent)
 
 

@@ -62,7 +62,7 @@ class Items:
         self.store.put(after)
         self._relate(folder, after.guid, keys, extra, user)
         if not inside:
-            carts.saved(self, folder, after.guid, sent, user)
+            carts.saved(self, folder, after.guid, sent, user, ignored)
         if folder.name == "AdditionalFields":
             self.custom.forget()
         self.changes.add(folder.name, after.guid)

@@ -118,7 +118,7 @@ def object_types(call: Call) -> Json:
         {
             "ObjectTypeId": number,
             "FolderName": folder.name,
-            "IsReadOnly": "save" not in folder.verbs,
+            "IsReadOnly": "save" not in folder.verbs or (folder.assumed and not call.items.switches.price_lists),
             "IsActive": True,
             "SupportsFileAs": True,
             "SupportsItemChanges": True,
@@ -143,11 +143,20 @@ def columns(call: Call) -> Json:
 
 def my_permissions(call: Call) -> Json:
     names = call.items.folders.by_name
-    return {"Data": [{"FolderName": name, **call.rights.of(call.user, name)} for name in names]}
+    more: Json = {"GroupGuid": None, "CanExport": True, "CanSeeHistory": True, "RowsRestriction": None}
+    return {"Data": [{"FolderName": name, **more, **call.rights.of(call.user, name)} for name in names]}
 
 
-def no_permissions(call: Call) -> Json:
-    return {"Data": []}
+def my_columns(call: Call) -> Json:
+    """Of the columns that have a rule for the user (assumed)."""
+    found = ((name, call.rights.columns(call.user, name)) for name in call.items.folders.by_name)
+    return {
+        "Data": [
+            {"FolderName": name, "ColumnName": column, "PermissionRule": rule, "MandatoryRule": "None"}
+            for name, columns in found
+            for column, rule in columns.items()
+        ]
+    }
 
 
 def duplicated_values(call: Call) -> Json:
@@ -220,7 +229,7 @@ METHODS: dict[str, Callable[[Call], Json]] = {
     "GetChangedItems": changed_items, "HaveItemsChanged": have_items_changed,
     "HaveMyPermissionsChanged": have_permissions_changed, "GetNewGuidsBuffer": new_guids, "GetVersion": version,
     "LogOut": log_out, "CheckIsAdminSession": is_admin, "GetObjectTypes": object_types,
-    "GetColumns": columns, "GetMyModulePermissions": my_permissions, "GetMyColumnPermissions": no_permissions,
+    "GetColumns": columns, "GetMyModulePermissions": my_permissions, "GetMyColumnPermissions": my_columns,
     "CheckForDuplicatedValues": duplicated_values, "SaveBinaryAttachment": upload,
     "Query": query.query, "QueryAmount": query.amount, "GetLatestRevision": latest_revision,
     "CheckStatusWithSession": nothing,

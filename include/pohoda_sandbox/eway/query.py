@@ -16,7 +16,7 @@ from pohoda_sandbox.eway.store import Item, collated
 
 TABLE, COLUMN, MAIN = "MainTableQuery", "Column", "MainTable"
 GROUPS = {"AndFilterExpressionOperator": all, "OrFilterExpressionOperator": any}
-NOT = "NotFilterExpressionOperator"
+NOT = "NotFilterExpression"
 Row = Json
 Holds = Callable[[Row], bool]
 COMPARE: dict[str, Callable[[Any, Any], bool]] = {
@@ -74,7 +74,7 @@ def _filter(folder: Folder, sent: Json) -> Holds:
     predicate = kind.removesuffix("FilterExpressionPredicate")
     name = _column(folder, sent.get("Field"))
     if predicate == "In":
-        wanted = {collated(one) for one in sent.get("Values") or []}
+        wanted = {collated(one) for one in sent.get("Value") or []}
         return lambda row: collated(row[name]) in wanted
     value = collated(sent.get("Value"))
     if predicate == "Like":

@@ -69,7 +69,7 @@ class EWay:
         oauth = OAuth(store, (self.client_id, self.client_secret))
         door = Door(store, self.clock, self.switches, Sessions(), oauth, self.password)
         admin = Admin(self, self.admin_token)
-        self.service = EWayService(self._items, Rights(store), door, Blobs(store), admin)
+        self.service = EWayService(self._items, Rights(store, relations, self.switches), door, Blobs(store), admin)
         self._server = Server(self.service, faults, port)
 
     def start(self) -> "EWay":
@@ -171,7 +171,7 @@ class EWay:
             self.edit("GlobalSettings", guid[0].guid if guid else "", Value=value)
 
     def permit(self, folder: str, user: str = "", **rights: Any) -> None:
-        """Set module permissions of a user (the client's by default): View, Edit, Delete, CanCreate."""
+        """Set module permissions of a user (the client's by default): View, Edit, Delete, CanCreate, columns."""
         with self.service.lock:
             found = self.service.door.find(user or self.user)
             if found is None:

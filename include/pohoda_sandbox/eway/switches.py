@@ -9,6 +9,7 @@ CHOICES: dict[str, tuple[Any, ...]] = {
     "dates": ("legacy", "rfc3339"),
     "refresh_tokens": ("reuse", "rotate"),
     "plural_saves": ("whole", "until_refused"),
+    "closed_folder": ("denied", "empty"),
 }
 
 
@@ -23,6 +24,7 @@ class Switches:
     refresh_tokens: `reuse` slides the one token, `rotate` gives a new one and ends the old.
     plural_saves (assumed): `whole` keeps nothing when one item is refused, `until_refused` those before it.
     company_duplicate, contact_duplicate (assumed): the code for a hit. rule_code (assumed): for a workflow's refusal.
+    closed_folder (assumed): a module that a user may not see is `denied` to him, or `empty`.
     price_lists (assumed): SalePrices can be saved and deleted.
     """
 
@@ -39,6 +41,7 @@ class Switches:
     company_duplicate: str = "rcGeneralError"
     contact_duplicate: str = "rcDuplicateContact"
     rule_code: str = "rcGeneralError"
+    closed_folder: str = "denied"
     price_lists: bool = False
 
     def __setattr__(self, name: str, value: Any) -> None:

@@ -25,7 +25,8 @@ def identifiers(call: Call, folder: Folder) -> Json:
 
 
 def search(call: Call, folder: Folder) -> Json:
-    return call.answer(folder, _found(call, folder))
+    """Foreign keys are not among what a search can be asked to show."""
+    return call.answer(folder, _found(call, folder), keys=False)
 
 
 def search_identifiers(call: Call, folder: Folder) -> Json:
@@ -91,6 +92,9 @@ def _save(call: Call, folder: Folder, sent: Json) -> str:
     known = values.read(folder.fields["ItemGUID"], sent.get("ItemGUID"))
     before = call.items.store.get(folder.name, known) if known else None
     call.rights.may(call.user, folder.name, "Edit", before)
+    stored = before.data if before else {}
+    changed = {n for n, v in sent.items() if n in folder.fields and v is not None and v != stored.get(n)}
+    call.rights.may_change(call.user, folder.name, before, frozenset(changed))
     die, ignored = call.on("dieOnItemConflict"), call.messages()
     return call.items.save(folder, sent, call.user, die=die, ignored=ignored)
 

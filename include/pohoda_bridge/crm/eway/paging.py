@@ -20,7 +20,7 @@ def guids_by_page(session: Session, folder: str, size: int, wire: str | None, ki
     """
     last = ""
     while True:
-        parts = [_predicate("In", wire, Values=list(kinds))] if wire else []
+        parts = [_predicate("In", wire, Value=list(kinds))] if wire else []
         parts += [_predicate("Greater", GUID, Value=last)] if last else []
         query = {
             "__type": "MainTableQuery:#EQ",
