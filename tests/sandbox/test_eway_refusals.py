@@ -103,11 +103,3 @@ def test_deleting_what_is_not_there_is_an_error(client: Client) -> None:
     client.save(ItemGUID=A, CompanyName="A")
     assert client("DeleteCompany", itemGuid=A) == {"ReturnCode": "rcSuccess", "Description": None}
     assert client.ok("GetCompanies") == []
-
-
-def test_discount_lists_are_read_only_until_the_assumed_methods_are_switched_on(eway: EWay, client: Client) -> None:
-    assert [one["FileAs"] for one in client.ok("GetSalePrices")] == ["Základná", "Partner"]
-    body = {"sessionId": client.session, "transmitObject": {"FileAs": "New", "Discount": 5}}
-    assert client.raw("SaveSalePrice", body).status_code == 404
-    eway.switches.price_lists = True
-    assert client.raw("SaveSalePrice", body).json()["ReturnCode"] == "rcSuccess"

@@ -49,7 +49,7 @@ class Rows:
 
 @dataclass(frozen=True)
 class Folder:
-    """`assumed`: its verbs that write are a guess, behind the switch `price_lists`."""
+    """`assumed`: those of its verbs that are a guess, behind the switch `price_lists`."""
 
     name: str
     plural: str
@@ -63,7 +63,7 @@ class Folder:
     numbered: str = ""
     rows: Rows | None = None
     required: tuple[str, ...] = ()
-    assumed: bool = False
+    assumed: frozenset[str] = frozenset()
     check_setting: str = ""
     check_by: Mapping[str, str] = field(default_factory=dict)
 
@@ -73,11 +73,15 @@ class Folder:
 
 @dataclass(frozen=True)
 class Method:
-    """`verb`: get, by_guids, identifiers, search, search_identifiers, save, save_all, delete or delete_all."""
+    """`verb`: get, by_guids, identifiers, search, search_identifiers, save, save_all, delete or delete_all.
+
+    `assumed`: nobody has published it.
+    """
 
     name: str
     verb: str
     folder: Folder
+    assumed: bool = False
 
 
 @dataclass(frozen=True)
@@ -107,7 +111,7 @@ def _folder(name: str, spec: dict[str, Any]) -> Folder:
         name=name,
         plural=spec.get("plural", name),
         singular=spec["singular"],
-        verbs=frozenset([*spec["verbs"], *spec.get("assumed_verbs", ())]),
+        verbs=frozenset([*spec.get("verbs", ()), *spec.get("assumed_verbs", ())]),
         fields=fields,
         keys={key: ForeignKey(key, **shape) for key, shape in spec.get("keys", {}).items()},
         hidden=frozenset(spec.get("hidden", ())),
@@ -116,7 +120,7 @@ def _folder(name: str, spec: dict[str, Any]) -> Folder:
         numbered=spec.get("numbered", ""),
         rows=Rows(**spec["rows"]) if "rows" in spec else None,
         required=tuple(spec.get("required", ())),
-        assumed="assumed_verbs" in spec,
+        assumed=frozenset(spec.get("assumed_verbs", ())),
         check_setting=check.get("setting", ""),
         check_by=check.get("by", {}),
     )
@@ -130,5 +134,9 @@ def _methods(folder: Folder) -> list[Method]:
         "save": {"save": f"Save{singular}", "save_all": f"Save{plural}"},
         "delete": {"delete": f"Delete{singular}", "delete_all": f"Delete{plural}"},
     }
-    chosen = [pair for group in ALL_VERBS if group in folder.verbs for pair in names[group].items()]
-    return [Method(name, verb, folder) for verb, name in chosen]
+    return [
+        Method(name, verb, folder, group in folder.assumed)
+        for group in ALL_VERBS
+        if group in folder.verbs
+        for verb, name in names[group].items()
+    ]

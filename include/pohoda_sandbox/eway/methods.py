@@ -118,7 +118,7 @@ def object_types(call: Call) -> Json:
         {
             "ObjectTypeId": number,
             "FolderName": folder.name,
-            "IsReadOnly": "save" not in folder.verbs or (folder.assumed and not call.items.switches.price_lists),
+            "IsReadOnly": "save" not in folder.verbs - (set() if call.items.switches.price_lists else folder.assumed),
             "IsActive": True,
             "SupportsFileAs": True,
             "SupportsItemChanges": True,

@@ -102,10 +102,9 @@ class EWayService:
         return name, "login" if low in LOGIN else "update" if name in WRITES else "list", ""
 
     def _method(self, low: str) -> Method | None:
-        """A folder's method; SalePrices has those that write behind its switch only."""
+        """A folder's method; those that nobody has published are there behind their switch only."""
         method = self.items.folders.methods.get(low)
-        closed = method and method.folder.assumed and method.verb in OPERATIONS and not self.items.switches.price_lists
-        return None if closed else method
+        return None if method and method.assumed and not self.items.switches.price_lists else method
 
     def _routed(self, request: Request, gone: str) -> Reply:
         found = route(request.target)

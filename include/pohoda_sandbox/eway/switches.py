@@ -25,7 +25,7 @@ class Switches:
     plural_saves (assumed): `whole` keeps nothing when one item is refused, `until_refused` those before it.
     company_duplicate, contact_duplicate (assumed): the code for a hit. rule_code (assumed): for a workflow's refusal.
     closed_folder (assumed): a module that a user may not see is `denied` to him, or `empty`.
-    price_lists (assumed): SalePrices can be saved and deleted.
+    price_lists (assumed): SalePrices can be saved and deleted, and IndividualDiscounts has methods at all.
     """
 
     version: str = "9.0.0.180"
