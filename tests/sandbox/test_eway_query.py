@@ -68,3 +68,15 @@ def test_what_is_not_served_is_refused_and_rights_hold(eway: EWay) -> None:
         assert asked(eway)["ReturnCode"] == "rcAccessDenied"
     finally:
         eway.permit("Goods", View="All")
+
+
+def test_guids_have_the_order_of_sql_server(eway: EWay) -> None:
+    """By their last six bytes first: who goes on after the last guid of a page must leave the order to the service."""
+    guids = ["00000000-0000-0000-0000-0000000000b0", "ff000000-0000-0000-0000-0000000000a0",
+             "01000000-0000-0000-0000-0000000000a0", "00010000-0000-0000-0000-0000000000a0"]  # fmt: skip
+    for guid in guids:
+        eway.create("Leads", ItemGUID=guid, FileAs="x")
+    asked = {"ItemTypes": ["Leads"], "Fields": [column("ItemGUID", "id")], "Sort": [{"Field": column("ItemGUID")}]}
+    query = {"__type": "MainTableQuery:#EQ", **asked}
+    found = [row["id"] for row in Client(eway)("Query", query=query)["Data"]]
+    assert found == [guids[2], guids[1], guids[3], guids[0]]

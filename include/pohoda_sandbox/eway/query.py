@@ -5,13 +5,14 @@ The published samples show what is asked, not what is answered: rows of a DataRe
 """
 
 import re
-from collections.abc import Callable
+import uuid
+from collections.abc import Callable, Set
 from typing import Any
 
 from pohoda_sandbox.eway import values
 from pohoda_sandbox.eway.call import Call
 from pohoda_sandbox.eway.errors import Json, wrong
-from pohoda_sandbox.eway.folders import Folder
+from pohoda_sandbox.eway.folders import Field, Folder
 from pohoda_sandbox.eway.store import Item, collated
 
 TABLE, COLUMN, MAIN = "MainTableQuery", "Column", "MainTable"
@@ -32,8 +33,9 @@ def query(call: Call) -> Json:
     """The rows of the page. Raises rcParameterError for what is not served."""
     asked, folder, rows = _asked(call)
     for order in reversed(asked.get("Sort") or []):
-        name = _column(folder, order.get("Field"))
-        rows.sort(key=lambda row: _sortable(row[name]), reverse=order.get("OrderDirection") == "Descending")
+        field = folder.fields[_column(folder, order.get("Field"))]
+        descending = order.get("OrderDirection") == "Descending"
+        rows.sort(key=lambda row: _sortable(field, row[field.name]), reverse=descending)
     paging = asked.get("Paging") or {}
     skip, take = int(paging.get("Skip") or 0), paging.get("Take")
     page = rows[skip : skip + int(take) if take is not None else None]
@@ -54,13 +56,23 @@ def _asked(call: Call) -> tuple[Json, Folder, list[Row]]:
     folder = call.folder(types[0])
     holds = _filter(folder, asked["Filter"]) if asked.get("Filter") else lambda row: True
     seen = call.rights.seen(call.user, folder.name, call.items.store.every(folder.name))
-    return asked, folder, [row for row in (_row(call, folder, item) for item in seen) if holds(row)]
+    used = _named(asked) & folder.fields.keys()
+    rows = (_row(call, folder, item, used) for item in seen)
+    return asked, folder, [row for row in rows if holds(row)]
 
 
-def _row(call: Call, folder: Folder, item: Item) -> Row:
-    dates = call.items.switches.dates
-    own = {name: values.shown(field, item.data.get(name), dates) for name, field in folder.fields.items()}
-    return own | {"ItemGUID": item.guid, "ItemVersion": item.version}
+def _row(call: Call, folder: Folder, item: Item, used: Set[str]) -> Row:
+    dates, own = call.items.switches.dates, {"ItemGUID": item.guid, "ItemVersion": item.version}
+    row = {name: own.get(name) or values.shown(folder.fields[name], item.data.get(name), dates) for name in used}
+    return call.rights.masked(call.user, folder.name, item, row)
+
+
+def _named(sent: Any) -> frozenset[str]:
+    """The names of all columns that a part of a query has."""
+    if isinstance(sent, dict):
+        own = frozenset({str(sent["Name"])} if "Name" in sent else ())
+        return own.union(*map(_named, sent.values()))
+    return frozenset().union(*map(_named, sent)) if isinstance(sent, list) else frozenset()
 
 
 def _filter(folder: Folder, sent: Json) -> Holds:
@@ -73,6 +85,7 @@ def _filter(folder: Folder, sent: Json) -> Holds:
         return lambda row: not inner(row)
     predicate = kind.removesuffix("FilterExpressionPredicate")
     name = _column(folder, sent.get("Field"))
+    field = folder.fields[name]
     if predicate == "In":
         wanted = {collated(one) for one in sent.get("Value") or []}
         return lambda row: collated(row[name]) in wanted
@@ -84,7 +97,8 @@ def _filter(folder: Folder, sent: Json) -> Holds:
         raise wrong(f"Filter '{kind}' is not served")
     if predicate == "Equals" or value is None:
         return lambda row: collated(row[name]) == value
-    return lambda row: row[name] is not None and COMPARE[predicate](collated(row[name]), value)
+    bound = _sortable(field, sent.get("Value"))
+    return lambda row: row[name] is not None and COMPARE[predicate](_sortable(field, row[name]), bound)
 
 
 def _column(folder: Folder, sent: Any) -> str:
@@ -102,6 +116,9 @@ def _kind(sent: Json) -> str:
     return str(sent.get("__type") or "").removesuffix(":#EQ")
 
 
-def _sortable(value: Any) -> tuple[bool, Any]:
-    """Empty ones first."""
+def _sortable(field: Field, value: Any) -> tuple[bool, Any]:
+    """Empty ones first; guids as SQL Server orders them, by their last six bytes first."""
+    if field.kind == "guid" and isinstance(value, str):
+        raw = uuid.UUID(values.guid(value, field.name)).bytes_le
+        return True, raw[10:] + raw[8:10] + raw[6:8] + raw[4:6] + raw[:4]
     return value is not None, collated(value) if value is not None else 0
