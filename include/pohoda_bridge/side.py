@@ -7,7 +7,7 @@ Values are str, int, bool, Decimal, date, datetime, list or None; never float. A
 A reference holds the `_id` of the other row on the same side.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, Protocol, runtime_checkable
@@ -182,6 +182,26 @@ class Side(Protocol):
         ...
 
     def close(self) -> None: ...
+
+
+@dataclass(frozen=True)
+class About:
+    """What a side says of itself, name -> text for people (program, company, year ...), as far as it tells.
+
+    `warnings`: what of it does not go with the settings, or with what a link wants; nothing of it stops a run.
+    """
+
+    facts: Mapping[str, str] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+
+
+@runtime_checkable
+class Introduced(Protocol):
+    """A side that can say what it is. Raises Retry and StopAgenda."""
+
+    def about(self, read: Collection[str], written: Collection[str]) -> About:
+        """Asks the side; of the agendas that are `read` from it and `written` to it also what it lacks for them."""
+        ...
 
 
 @dataclass(frozen=True)

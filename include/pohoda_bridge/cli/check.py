@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from pohoda_bridge.catalogue import Catalogue, Flow
+from pohoda_bridge.cli import about
 from pohoda_bridge.cli.answer import answer, json_option, table
 from pohoda_bridge.connections import from_environment
 from pohoda_bridge.errors import BridgeError
@@ -43,17 +44,27 @@ def check(context: click.Context, link: str | None, data: bool, language: Any, a
     else:
         looked = [(flow.dag_id, _look(flow)) for name in links for flow in known.flows(name)]
         checks += [{"what": what, "fault": fault} for what, (fault, _) in looked]
+        sides = [one for name in links for one in about.told(known, name)]
+        said = {one["fault"] for one in checks}
+        checks += [{"what": one.what, "fault": one.fault} for one in sides if one.fault and one.fault not in said]
+        warnings += [text for one in sides for text in one.about.warnings]
         rows = [(c["what"], c["fault"] or "right") for c in checks]
         rules = {what: asdict(found) for what, (_, found) in looked if found}
-        told = {"ok": not _faulty(checks), "checks": checks, "warnings": warnings, "rules": rules}
+        told = {
+            "ok": not _faulty(checks), "checks": checks, "warnings": list(dict.fromkeys(warnings)), "rules": rules,
+            "sides": [{"link": one.link, "side": one.side, **one.about.facts} for one in sides if one.about.facts],
+        }  # fmt: skip
 
         def show() -> None:
             table(("what", "state"), rows, empty="There is no link.")
+            for one in sides:
+                for name, text in one.about.facts.items():
+                    click.echo(f"{one.what}: {name} {text}")
             _show_rules(looked)
 
         answer(told, as_json, show=show)
     if warnings and not as_json:
-        click.echo("\n".join(["Warnings:", *warnings]))
+        click.echo("\n".join(["Warnings:", *dict.fromkeys(warnings)]))
     if _faulty(checks):
         context.exit(1)
 

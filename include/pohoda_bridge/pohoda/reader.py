@@ -83,6 +83,10 @@ class Reader(Protocol):
         """Whether a record that carries our mark is certain to be found by it, right after it was written."""
         ...
 
+    def about(self) -> Mapping[str, str]:
+        """What the source says of itself, name -> text (see `pohoda.about`)."""
+        ...
+
     def close(self) -> None: ...
 
 

@@ -1,18 +1,19 @@
 """POHODA as a side of a link: one unit, read over SQL or XML, written over mServer or through a folder."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pohoda_bridge.catalogue import WAYS, Agenda, Unit
 from pohoda_bridge.connections import Connections
 from pohoda_bridge.errors import StopAgenda
+from pohoda_bridge.pohoda.about import introduced
 from pohoda_bridge.pohoda.identity import padded, parsed, technical
 from pohoda_bridge.pohoda.naming import with_numbers
 from pohoda_bridge.pohoda.prepare import compared, prepared
 from pohoda_bridge.pohoda.reader import Custom, Reader, Source
 from pohoda_bridge.pohoda.years import Years
-from pohoda_bridge.side import Answer, Collected, Lookup, Mark, Pack, Reading, Row, Window
+from pohoda_bridge.side import About, Answer, Collected, Lookup, Mark, Pack, Reading, Row, Window
 
 if TYPE_CHECKING:
     from pohoda_bridge.pohoda.folder.writer import FolderWriter
@@ -54,6 +55,13 @@ class PohodaSide:
     def custom(self, agenda: str) -> list[Custom]:
         """The custom fields of POHODA E1 on the agenda's records and in their sets, in the newest year."""
         return self._years.custom(self._source.agenda(agenda))
+
+    def about(self, read: Collection[str], written: Collection[str]) -> About:
+        """What the newest year's source says of itself, and mServer too where records are written to it."""
+        facts = dict(self._years.reader().about())
+        if written and self._way != "xml":
+            facts |= {name: text for name, text in self._open_writer().about().items() if text}
+        return introduced(self._source.unit, facts, {*read, *written})
 
     def ready(self, agenda: str) -> None:
         """POHODA takes the agenda by XML, and mServer is reached, takes our login and serves this company and year; or

@@ -2,13 +2,14 @@
 
 import logging
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from pohoda_bridge.catalogue import Crm, Mapped
 from pohoda_bridge.connections import Connection
+from pohoda_bridge.crm.eway.about import introduced
 from pohoda_bridge.crm.eway.api import api_of
 from pohoda_bridge.crm.eway.categories import Categories
 from pohoda_bridge.crm.eway.custom import CustomFields
@@ -17,6 +18,7 @@ from pohoda_bridge.crm.eway.finding import Finder
 from pohoda_bridge.crm.eway.keeping import Keep, Memory, Tokens
 from pohoda_bridge.crm.eway.lines import LineRemoval
 from pohoda_bridge.crm.eway.names import Library
+from pohoda_bridge.crm.eway.paging import Pages
 from pohoda_bridge.crm.eway.positions import Positions
 from pohoda_bridge.crm.eway.reading import Reader, rows_of
 from pohoda_bridge.crm.eway.refusing import Refusals
@@ -29,7 +31,7 @@ from pohoda_bridge.crm.failure import Failure
 from pohoda_bridge.crm.period import earliest, within
 from pohoda_bridge.crm.users import by_name
 from pohoda_bridge.crm.wire import Forms
-from pohoda_bridge.side import Answer, Lookup, Mark, Pack, Reading, Row, Window
+from pohoda_bridge.side import About, Answer, Lookup, Mark, Pack, Reading, Row, Window
 
 log = logging.getLogger(__name__)
 
@@ -68,7 +70,8 @@ class EwayCrm:
         library = Library(self._session, self._api)
         forms = Forms("%Y-%m-%d", "%Y-%m-%dT%H:%M:%S%z", self._zone, GUID)
         self._parts = (forms, library, CustomFields(self._session))
-        self._reader = Reader(self._session, self._api.guids_per_call, self._api.query_page)
+        self._pages = Pages(self._session, self._api)
+        self._reader = Reader(self._session, self._api.guids_per_call, self._pages)
         self._finder = Finder(self._reader, self._api.searches)
         saver = Saver(self._session, self._reader, wave=self._api.ignore_warnings)
         refusals = Refusals(self._session, self._finder)
@@ -80,6 +83,11 @@ class EwayCrm:
     def describe(self, agenda: str) -> Mapping[str, str]:
         """Canonical name -> kind. StopAgenda names the columns that are gone."""
         return describe(self._session, self._shape(agenda))
+
+    def about(self, read: Collection[str], written: Collection[str]) -> About:
+        """Its version, and the rights to the agendas' modules that our user lacks."""
+        folders = [{agenda: self._shape(agenda).folder for agenda in agendas} for agendas in (read, written)]
+        return introduced(self._session, *folders)
 
     def ready(self, agenda: str) -> None:
         """Rights to write cannot be asked for by themselves: what `describe` reaches is all that is known before."""

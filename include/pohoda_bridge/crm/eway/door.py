@@ -7,7 +7,7 @@ from typing import Any
 from pohoda_bridge.connections import Connection
 from pohoda_bridge.crm.eway.api import EwayApi
 from pohoda_bridge.crm.eway.keeping import Tokens
-from pohoda_bridge.crm.eway.oauth import access_token, client_of
+from pohoda_bridge.crm.eway.oauth import access_token, client_of, uses_oauth
 from pohoda_bridge.crm.transport import Transport
 from pohoda_bridge.errors import StopAgenda
 from pohoda_bridge.redact import keep_secret
@@ -21,7 +21,7 @@ class Door:
         self._user = connection.login
         self._tokens = tokens
         self._access: str | None = None
-        oauth = str(connection.extra.get("oauth", "")).casefold() in {"true", "1", "yes"}
+        oauth = uses_oauth(connection)
         if not connection.login:
             raise StopAgenda(f"connection {connection.id!r} has no login: the user name in eWay-CRM")
         if not connection.password:

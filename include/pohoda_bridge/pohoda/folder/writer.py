@@ -7,7 +7,7 @@ no answer from the share   -> doubt, which the next run clears by looking into t
 
 import logging
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from pohoda_bridge.catalogue import Agenda
 from pohoda_bridge.connections import Connection
@@ -73,6 +73,10 @@ class FolderWriter:
         """Move these packs and their answers to `done`."""
         for pack in packs:
             self._folders.put_away(pack)
+
+    def about(self) -> Mapping[str, str]:
+        """Nobody is there to be asked."""
+        return {}
 
     def close(self) -> None:
         """Nothing is held open."""

@@ -87,7 +87,7 @@ class MdbReader(SqlReader):
         try:
             opened = Tables(connect(self._connection, self._copy.path), self._connection.id)
             self._opened = opened
-            self._schema = opened.schema({*names, *marks.TABLES, *custom.TABLES, "sKonfig"})
+            self._schema = opened.schema({*names, *marks.TABLES, *custom.TABLES, *konfig.TABLES})
             konfig.check(opened.cursor(), self._schema, self._source)
         except BaseException:
             self.close()

@@ -73,6 +73,10 @@ class SqlReader:
         with self._cursor() as cursor:
             return customs(agenda, self._schema, definitions(cursor, self._schema))
 
+    def about(self) -> Mapping[str, str]:
+        with self._cursor() as cursor:
+            return konfig.told(cursor, self._schema)
+
     def look_up(self, agenda: Agenda, wanted: Sequence[Lookup]) -> list[list[Row]]:
         made = self._query(agenda)
         ids = [lookup.id for lookup in wanted if lookup.mark is None and lookup.id is not None]
@@ -215,7 +219,7 @@ class SqlReader:
         opened = connect(self._connection)
         try:
             with translated(self._connection.id):
-                self._schema = probe(opened.cursor(), {*names, *marks.TABLES, *TABLES, "sKonfig"})
+                self._schema = probe(opened.cursor(), {*names, *marks.TABLES, *TABLES, *konfig.TABLES})
                 konfig.check(opened.cursor(), self._schema, self._source)
         except BaseException:
             opened.close()

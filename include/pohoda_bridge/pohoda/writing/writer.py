@@ -9,7 +9,7 @@ cut, late, unreadable       -> doubt for every item of the pack
 import logging
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from pohoda_bridge.catalogue import Agenda
 from pohoda_bridge.connections import Connection
@@ -22,7 +22,7 @@ from pohoda_bridge.pohoda.writing.outgoing import Form, Outgoing, Unwritable
 from pohoda_bridge.pohoda.writing.pack import pack as packed
 from pohoda_bridge.pohoda.writing.stored import Judged
 from pohoda_bridge.pohoda.writing.verdict import Verdict, one_line, verdict
-from pohoda_bridge.pohoda.xml import status
+from pohoda_bridge.pohoda.xml import about, status
 from pohoda_bridge.pohoda.xml.mserver import MServer
 from pohoda_bridge.pohoda.xml.walk import folded, of_pack
 from pohoda_bridge.side import Answer, Pack
@@ -67,6 +67,10 @@ class Writer:
         counts = Counter(answer.state for answer in answers.values())
         log.info("%s: pack %s of %d items: %s", agenda.agenda, pack.id, len(pack.items), dict(sorted(counts.items())))
         return [answers[item.id] for item in pack.items]
+
+    def about(self) -> Mapping[str, str]:
+        """What the mServer and the program behind it say of themselves."""
+        return about.told(self._server, self._source.unit.ico, self._place)
 
     def close(self) -> None:
         self._server.close()

@@ -82,6 +82,9 @@ class FilesReader:
         """Never: what was written after the export is not in it."""
         return False
 
+    def about(self) -> Mapping[str, str]:
+        return {}
+
     def close(self) -> None:
         """Nothing stays open."""
 

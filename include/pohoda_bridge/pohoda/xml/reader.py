@@ -10,7 +10,7 @@ from pohoda_bridge.connections import Connection
 from pohoda_bridge.errors import StopAgenda
 from pohoda_bridge.pohoda import identity
 from pohoda_bridge.pohoda.reader import Custom, Source, folded, taken
-from pohoda_bridge.pohoda.xml import code_lists, parameters, search, status
+from pohoda_bridge.pohoda.xml import about, code_lists, parameters, search, status
 from pohoda_bridge.pohoda.xml.answer import Found
 from pohoda_bridge.pohoda.xml.definitions import Definitions
 from pohoda_bridge.pohoda.xml.kinds import kind_of
@@ -70,6 +70,9 @@ class XmlReader:
             return known
         _, found = self._listing(agenda, replace(self._source, custom=True)).opened()
         return parameters.told(agenda, (row for record in found for row in record.rows))
+
+    def about(self) -> Mapping[str, str]:
+        return about.told(self._server, self._source.unit.ico, self._place)
 
     def look_up(self, agenda: Agenda, wanted: Sequence[Lookup]) -> list[list[Row]]:
         listing = self._listing(agenda)

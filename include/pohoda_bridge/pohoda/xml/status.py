@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import BinaryIO
 
 from pohoda_bridge.errors import Retry
-from pohoda_bridge.pohoda import company
+from pohoda_bridge.pohoda import about, company
 from pohoda_bridge.pohoda.reader import Source
 from pohoda_bridge.pohoda.xml import guard
 from pohoda_bridge.pohoda.xml.mserver import FIRST_WAIT, LONGEST_WAIT, MServer
@@ -23,7 +23,8 @@ def check(server: MServer, source: Source) -> int:
     Old programs do not tell: then the year cannot be judged, and the company is by POHODA itself (`ico` of each pack).
     """
     with server.status() as file:
-        details, waiting = _details(file)
+        details, own = _details(file)
+    waiting = _waiting(own)
     ico, year = _company(details)
     if year is None and ico is None:
         log.warning("unit %s: mServer does not tell which company and year it holds", source.unit.unit)
@@ -45,6 +46,21 @@ def told(server: MServer) -> tuple[str | None, int | None]:
     return ico, int(text) if text.isdecimal() else None
 
 
+def facts(server: MServer) -> Mapping[str, str]:
+    """What it tells of itself and its unit, name -> text. Raises Retry, StopAgenda."""
+    with server.status() as file:
+        details, own = _details(file)
+    ico, year = _company(details)
+    return {
+        about.SERVER: " at ".join(filter(None, (own.get("name"), own.get("server")))),
+        about.COMPANY: details.get("company", ""),
+        about.ICO: ico or "",
+        about.YEAR: (year or "").strip(),
+        about.PERIOD: details.get("period", ""),
+        about.DATABASE: details.get("databaseName", ""),
+    }
+
+
 def idle(server: MServer, source: Source, wait: Callable[[float], None]) -> None:
     """As `check`, once nothing waits there, with growing pauses; Retry when others keep it busy beyond `patience`."""
     waited, pause = 0.0, FIRST_WAIT
@@ -62,8 +78,8 @@ def _company(details: Mapping[str, str]) -> tuple[str | None, str | None]:
     return ico, details.get("year") or (named[2] if named else None)
 
 
-def _details(file: BinaryIO) -> tuple[dict[str, str], int]:
-    """The elements of companyDetail by name, and the length of the queue; empty and 0 when it is no XML, as of old."""
+def _details(file: BinaryIO) -> tuple[dict[str, str], dict[str, str]]:
+    """The elements of companyDetail by name, and those of the server itself; none when it is no XML, as of old."""
     from lxml import etree
 
     if file.seek(0, 2) > MAX_STATUS:
@@ -71,7 +87,7 @@ def _details(file: BinaryIO) -> tuple[dict[str, str], int]:
     try:
         guard.check(file, "mServer's status")
     except Retry:
-        return {}, 0
+        return {}, {}
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:
         root = etree.parse(file, parser).getroot()
@@ -79,12 +95,13 @@ def _details(file: BinaryIO) -> tuple[dict[str, str], int]:
         raise Retry("mServer's status is cut or broken") from None
     found = root.iter("{*}companyDetail")
     details = {local(child): str(child.text or "") for element in found for child in element}
-    return details, _waiting(root.findtext("{*}processing"), root.findtext("{*}status"))
+    own = {local(child): str(child.text or "").strip() for child in root}
+    return details, own
 
 
-def _waiting(processing: str | None, status: str | None) -> int:
+def _waiting(own: Mapping[str, str]) -> int:
     """The length of the queue; one that is not told is 1 where the server calls itself working."""
-    told = (processing or "").strip()
+    told = own.get("processing", "")
     if told.isascii() and told.isdigit():
         return int(told)
-    return int((status or "").strip().lower() in {"working", "busy"})
+    return int(own.get("status", "").lower() in {"working", "busy"})

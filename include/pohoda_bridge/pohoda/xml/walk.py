@@ -31,6 +31,7 @@ class Pack:
 
     id: str
     ico: str | None
+    program: str | None = None
 
 
 @dataclass(frozen=True)
@@ -204,7 +205,7 @@ class _Walk:
         if _state(element) == "error":
             raise self._stop(of_pack(element.get("note") or ""), element.get("note"))
         self._root = element
-        return Pack(element.get("id") or "", element.get("ico"))
+        return Pack(element.get("id") or "", element.get("ico"), element.get("programVersion"))
 
     def _stop(self, text: str, note: str | None) -> StopAgenda:
         said = re.sub(r"\s+", " ", note or "").strip()[:500]
