@@ -58,10 +58,14 @@ def test_a_user_who_may_not_use_xml_is_told_before_the_first_write(both: Both, c
 
 
 def test_rights_that_the_user_of_the_crm_lacks(both: Both, command: Command) -> None:
-    both.crm.permit("Carts", CanCreate=False)
+    both.crm.permit("Carts", CanCreate=False, View="Own")
+    both.crm.permit("Contacts", Edit="None")
     done = command("check", "eway", "--json")
-    assert done.data["warnings"] == ["eWay-CRM lets our user not make records of Carts (offers)"]
-    assert "Warnings:\neWay-CRM lets our user not make" in command("check", "eway").out
+    assert done.data["warnings"] == [
+        "eWay-CRM lets our user not change records of Contacts (contacts)",
+        "eWay-CRM lets our user not see all, make records of Carts (offers)",
+    ]
+    assert "Warnings:\neWay-CRM lets our user not change" in command("check", "eway").out
 
 
 def test_another_edition_and_an_old_program(both: Both, command: Command, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,8 +6,8 @@ from typing import Any
 from pohoda_bridge.crm.eway.session import Session
 from pohoda_bridge.side import About
 
-NOTHING, READ_ONLY = "None", {"None", "Readonly"}
-"""Rules of a module permission that let nobody see, or change, a record."""
+WHOLE, NOTHING = {"All", "Inherited"}, {"None", "Readonly"}
+"""Levels of a module permission that reach every record, and none; those between reach some."""
 
 
 def introduced(session: Session, read: Mapping[str, str], written: Mapping[str, str]) -> About:
@@ -25,10 +25,15 @@ def _lacking(
 ) -> Iterator[str]:
     for folder in dict.fromkeys((*read.values(), *written.values())):
         mine = rights.get(folder, {})
-        lacks = ["see"] if mine.get("View") == NOTHING else []
+        lacks = _reach("see", mine.get("View"))
         if folder in written.values():
             lacks += ["make"] if mine.get("CanCreate") is False else []
-            lacks += ["change"] if mine.get("Edit") in READ_ONLY else []
+            lacks += _reach("change", mine.get("Edit"))
         if lacks:
             agendas = sorted(name for name, of in {**read, **written}.items() if of == folder)
             yield f"eWay-CRM lets our user not {', '.join(lacks)} records of {folder} ({', '.join(agendas)})"
+
+
+def _reach(what: str, level: object) -> list[str]:
+    """What the user may not do by a level; one that is not told is trusted."""
+    return [] if level is None or level in WHOLE else [what if level in NOTHING else f"{what} all"]
