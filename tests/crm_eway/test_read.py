@@ -19,7 +19,8 @@ def test_a_full_read_goes_by_identifiers_in_chunks(bench: Bench) -> None:
     reading = crm.read("clients", Window())
     found = [len(part) for part in reading.parts]
     assert found == [12, 12, 6]
-    assert bench.sent() == ["LogIn", "GetLastItemChangeId", "GetCompaniesIdentifiers", *["GetCompaniesByItemGuids"] * 3]
+    first = ["LogIn", "GetLastItemChangeId", "QueryAmount", "GetCompaniesIdentifiers"]
+    assert bench.sent() == [*first, *["GetCompaniesByItemGuids"] * 3]
     assert crm.ids("clients") == {record["ItemGUID"] for record in bench.eway.records("Companies")}
     assert crm.mark_of("x") == Mark("eway", "x")
 

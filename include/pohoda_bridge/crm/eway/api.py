@@ -9,7 +9,7 @@ from pohoda_bridge.catalogue import Crm
 from pohoda_bridge.catalogue.base import Settings
 from pohoda_bridge.errors import SettingsError
 
-OWN = ("create_values", "create_categories", "ignore_warnings", "query_page")
+OWN = ("create_values", "create_categories", "ignore_warnings", "query_page", "price_list")
 """What the connection's extra may set."""
 
 
@@ -63,11 +63,22 @@ class Lines(Settings):
     kept: tuple[str, ...] = ()
 
 
+class Belonging(Settings):
+    """The items of a folder that belong to one item by their foreign key `parent`; they are saved one by one."""
+
+    folder: str
+    singular: str
+    parent: str
+
+
 class Folder(Settings):
     """A folder, or with `part_of` a part of its items: there when one of `present` is filled; `owner` is its item.
 
     `lies_in`: the folder of the items, where that has another name. `kind`: the member that tells which of the items
     are records of the agenda: those with a name that the agenda's mapping has values for, or its constant.
+    `beside`: the folder that further records of the agenda are parts in, with the members that a mapping has for it;
+    `belonging`: what a part has in a folder of its own. `unpublished`: nobody has published a method for what is
+    written there, or for what belongs to it; so a person is told.
     """
 
     singular: str
@@ -75,6 +86,9 @@ class Folder(Settings):
     lies_in: str | None = None
     kind: str | None = None
     lines: Lines | None = None
+    beside: str | None = None
+    belonging: Belonging | None = None
+    unpublished: str | None = None
     part_of: str | None = None
     owner: str | None = None
     present: tuple[str, ...] = ()
@@ -82,11 +96,15 @@ class Folder(Settings):
     names: Mapping[str, str] = Field(default_factory=dict)
     categories: str | None = None
     ranges: Mapping[str, tuple[int, int]] = Field(default_factory=dict)
-    duplicates: tuple[str, ...] = ()
+    duplicates: tuple[str | tuple[str, ...], ...] = ()
 
 
 class EwayApi(Settings):
-    """How to speak with eWay-CRM, and what the bridge may add to its lists."""
+    """How to speak with eWay-CRM, and what the bridge may add to its lists.
+
+    `price_list`: by which methods the price list is written: `published` ones, of which there is none, or those that it
+    is `assumed` to have, named as those of other folders.
+    """
 
     adapter: Literal["eway"]
     custom_prefix: str
@@ -96,11 +114,14 @@ class EwayApi(Settings):
     overlap_seconds: int
     guids_per_call: int = Field(gt=0)
     query_page: int = Field(0, ge=0)
+    query_rows: str = "Data"
+    query_amount: str = "Datum"
     searches: int
     rate_per_minute: int = 0
     create_values: bool = True
     create_categories: bool = True
     ignore_warnings: bool = False
+    price_list: Literal["published", "assumed"] = "published"
     folders: Mapping[str, Folder]
     lists: Mapping[str, Names]
 

@@ -6,7 +6,7 @@ from typing import Any
 from pohoda_bridge.crm.answer import Document
 from pohoda_bridge.crm.eway.api import Lines
 from pohoda_bridge.crm.eway.guids import same
-from pohoda_bridge.crm.eway.paging import guids_by_page
+from pohoda_bridge.crm.eway.paging import Pages
 from pohoda_bridge.crm.eway.session import Session
 from pohoda_bridge.crm.eway.shape import GUID, Shape
 from pohoda_bridge.crm.failure import Failure
@@ -15,15 +15,12 @@ Items = list[dict[str, Any]]
 
 
 class Reader:
-    """Reads in chunks of guids, as Get and Search know no pages and would bring everything at once.
+    """Reads in chunks of guids, as Get and Search know no pages and would bring everything at once."""
 
-    `page`: so many guids of a folder come in one answer; 0: all at once.
-    """
-
-    def __init__(self, session: Session, chunk: int, page: int = 0) -> None:
+    def __init__(self, session: Session, chunk: int, pages: Pages) -> None:
         self._session = session
         self._chunk = chunk
-        self._page = page
+        self._pages = pages
 
     def everything(self, shape: Shape) -> Iterator[Items]:
         """All records of the agenda that the user may see, part by part."""
@@ -34,8 +31,8 @@ class Reader:
         wire = shape.spec.kind
         book = shape.listed(wire) if wire else None
         kinds = [guid for kind in shape.kinds if book and (guid := book.guid(kind))]
-        if self._page:
-            return list(guids_by_page(self._session, shape.folder, self._page, wire, kinds))
+        if (paged := self._pages.guids(shape.folder, wire, kinds)) is not None:
+            return paged
         if wire is None:
             method = f"Get{shape.spec.plural}Identifiers"
             return [same(item[GUID]) for item in self._items(method, self._session.ask(method))]
