@@ -8,16 +8,16 @@ from tests.trade.world import World
 
 CODE, ICO = "STÔL-DUB", "12345679"
 LINES: list[dict[str, Any]] = [
-    {"Kind": "Product", "Code": CODE, "Name": "Stôl dubový", "Quantity": 3, "Unit": "ks", "UnitPrice": 100,
-     "DiscountPercent": 10, "VatPercent": 23},
-    {"Kind": "Text", "Name": "Montáž u zákazníka", "Quantity": 2, "Unit": "hod", "UnitPrice": 40, "VatPercent": 23},
+    {"kind": "product", "code": CODE, "name": "Stôl dubový", "quantity": 3, "unit": "ks", "price": 100,
+     "discount": 10, "percent": 23},
+    {"kind": "text", "name": "Montáž u zákazníka", "quantity": 2, "unit": "hod", "price": 40, "percent": 23},
 ]  # fmt: skip
 """3 x 100 less 10 % are 270.00, with 62.10 of VAT; 2 x 40 are 80.00, with 18.40: 350.00 + 80.50 = 430.50."""
 
 
 def make_card(world: World, pieces: int = 10) -> None:
     """A card of a table that sells for 100 without VAT, and so many of it in the store."""
-    pohoda = world.sandbox.pohoda
+    pohoda = world.pohoda
     like = world.rows("SELECT * FROM SKz WHERE RelSkTyp = 1 AND ProdejDPH > 1.2 * ProdejKc ORDER BY ID")[0]
     kept = {name: like[name] for name, column in ((c.name, c) for c in pohoda.columns("SKz").values())
             if not column.computed and name not in {"ID", "EAN", "DatCreate", "DatSave", "RefAD"}}  # fmt: skip
@@ -29,29 +29,29 @@ def make_card(world: World, pieces: int = 10) -> None:
 
 def make_client(world: World) -> str:
     """A customer entered in the CRM; its id."""
-    return world.sandbox.gram.create(
-        "Client", Name="Drevo Lipa s.r.o.", ClientType="Company", Relation=["Customer"], CompanyId=ICO,
-        Street="Dlhá 1", City="Žilina", Zip="010 01", Country="SK", Phone="041 111 11 11",
+    return world.desk.enter(
+        "client", name="Drevo Lipa s.r.o.", ico=ICO,
+        street="Dlhá 1", city="Žilina", zip="010 01", country="SK", phone="041 111 11 11",
     )  # fmt: skip
 
 
-def make_quote(world: World, client: str, **fields: Any) -> str:
+def make_offer(world: World, client: str, **values: Any) -> str:
     """An offer over `LINES` that the customer accepted; its id."""
-    wanted = {"Status": "Accepted", "Text": "Ponuka stolov", **fields}
-    return world.sandbox.gram.create("Quote", **_document(world, client), **wanted)
+    wanted = {"status": "accepted", "text": "Ponuka stolov", **values}
+    return world.desk.enter("offer", **_document(world, client), **wanted)
 
 
-def make_order(world: World, client: str, quote: str, **fields: Any) -> str:
+def make_order(world: World, client: str, offer: str, **values: Any) -> str:
     """The customer's order of what was offered; its id."""
-    wanted = {"Status": "New", "Text": "Objednávka stolov", "Quote": quote, **fields}
-    return world.sandbox.gram.create("Order", **_document(world, client), **wanted)
+    wanted = {"status": "new", "text": "Objednávka stolov", "offer": offer, **values}
+    return world.desk.enter("order", **_document(world, client), **wanted)
 
 
 def today(world: World) -> str:
-    return world.sandbox.pohoda.now().date().isoformat()
+    return world.pohoda.now().date().isoformat()
 
 
 def _document(world: World, client: str) -> dict[str, Any]:
-    product = world.record("Product", Code=CODE)["Id"]
-    items = [{**line, "Product": product} if line["Kind"] == "Product" else line for line in LINES]
-    return {"Client": client, "IssueDate": today(world), "Items": items}
+    product = world.desk.record("product", code=CODE)["id"]
+    items = [{**line, "product": product} if "code" in line else line for line in LINES]
+    return {"client": client, "issued_on": today(world), "currency": "EUR", "items": items}

@@ -1,4 +1,4 @@
-"""The demo's link, all 17 DAGs of it, on a sandbox of the test's own: two years of documents, and people at work."""
+"""A link of the demo, all DAGs of it, on a sandbox of the test's own: two years of documents, and people at work."""
 
 import re
 import shutil
@@ -20,21 +20,28 @@ from pohoda_bridge.link import find_flow, open_job
 from pohoda_bridge.settings import ledger_url
 from pohoda_bridge.side import Row
 from pohoda_bridge.sync import Job, Reconciled, reconcile, run
+from pohoda_sandbox.pohoda.database import Pohoda
 from pohoda_sandbox.sandbox import Sandbox
+from pohoda_sandbox.units import Opened
 from tests import ledgers
+from tests.faults.judging import Memory, quickly
+from tests.trade.desk import Desk
 
-LINK = "gram"
-FLOWS = [(flow.agenda.agenda, flow.direction) for flow in open_catalogue().flows(LINK)]
+LINKS = ("gram", "eway")
+FLOWS = {link: [(one.agenda.agenda, one.direction) for one in open_catalogue().flows(link)] for link in LINKS}
 WAYS = ("to_pohoda", "to_crm")
+HOME = {"firma": "EUR", "obchod": "CZK"}
+MEMORY: Memory = {}
+"""What was found against a row: each is judged once."""
 Counts = dict[tuple[str, str], Counter[str]]
 
 
-def in_order() -> list[tuple[str, str]]:
+def in_order(link: str = "gram") -> list[tuple[str, str]]:
     """The flows as the demo runs them: to POHODA before to the CRM, each after what it waits for."""
     agendas = open_catalogue().agendas
     ordered: list[tuple[str, str]] = []
     for way in WAYS:
-        waiting = [agenda for agenda, direction in FLOWS if direction == way]
+        waiting = [agenda for agenda, direction in FLOWS[link] if direction == way]
         while waiting:
             ready = [one for one in waiting if not set(agendas[one].after) & set(waiting) - {one}]
             ordered += [(one, way) for one in ready]
@@ -45,9 +52,12 @@ def in_order() -> list[tuple[str, str]]:
 @dataclass
 class World:
     """`sync` runs one flow, `round` all of them; the settings are those that ship. `plans` are the lines of each flow's
-    last run, `run_id` is the last run of all."""
+    last run, `run_id` is the last run of all. People work in the CRM at `desk`."""
 
     sandbox: Sandbox
+    link: str
+    unit: Opened
+    desk: Desk
     plans: dict[tuple[str, str], list[Row]] = field(default_factory=dict)
     run_id: str = ""
 
@@ -57,30 +67,47 @@ class World:
         cls,
         folder: Path,
         monkeypatch: pytest.MonkeyPatch,
+        link: str = "gram",
         *,
+        unit: str = "firma",
         level: str = "L2",
         read: str = "sql",
         notify: str = "",
         **sample: Any,
     ) -> Generator["World"]:
-        """`level` is what Gram can, and what its file says that it can; `read` the unit's way of reading; `notify` gets
-        the link's mail. `sample` are options of the sandbox, which has documents of two years unless told otherwise.
-        """
-        options: dict[str, Any] = {"size": 30, "documents": True, "entered": True, "level": level} | sample
-        with Sandbox(folder / "sandbox", **options) as running, ledgers.prepared(running.info):
+        """`unit` is the one linked; `level` what Gram can, and what its file says that it can; `read` the unit's way of
+        reading; `notify` gets the link's mail. `sample` are options of the sandbox, which has documents of two years
+        unless told otherwise."""
+        further = [unit] if unit != "firma" else []
+        options: dict[str, Any] = {"size": 30, "documents": True, "entered": True, "level": level, "further": further}
+        with Sandbox(folder / "sandbox", **options | sample) as running, ledgers.prepared(running.info):
             for name, value in running.info["env"].items():
                 monkeypatch.setenv(name, value)
-            include = _set(folder / "include", {"crms/gram.yaml": ("level", level), "units/firma.yaml": ("read", read)})
+            quickly(monkeypatch, MEMORY)
+            include = _copied(folder / "include")
+            _set(include / "crms" / "gram.yaml", "level", level)
+            _set(include / "units" / f"{unit}.yaml", "read", read)
+            _set(include / "links" / f"{link}.yaml", "unit", unit)
+            _set(include / "links" / f"{link}.yaml", "field: document_currency, equals", HOME[unit], any_times=True)
             if notify:
-                with (include / "links" / f"{LINK}.yaml").open("a", encoding="utf-8") as link:
-                    link.write(f"notify: {{email: [{notify}]}}\n")
+                with (include / "links" / f"{link}.yaml").open("a", encoding="utf-8") as settings:
+                    settings.write(f"notify: {{email: [{notify}]}}\n")
             monkeypatch.setattr("pohoda_bridge.catalogue.catalogue.INCLUDE", include)
             monkeypatch.setenv("POHODA_BRIDGE_CONFIG", str(include))
-            yield cls(running)
+            yield cls(running, link, running.units[unit] if further else running.first, Desk(running, link))
+
+    @property
+    def flows(self) -> list[tuple[str, str]]:
+        return FLOWS[self.link]
+
+    @property
+    def pohoda(self) -> Pohoda:
+        """The newest year."""
+        return self.unit.pohoda
 
     @contextmanager
     def job(self, agenda: str, way: str) -> Generator[Job]:
-        with open_job(find_flow(LINK, agenda, way), ledger=ledgers.at(ledger_url())) as job:
+        with open_job(find_flow(self.link, agenda, way), ledger=ledgers.at(ledger_url())) as job:
             yield job
 
     def sync(self, agenda: str, way: str, request: Request | None = None) -> Counter[str]:
@@ -93,7 +120,7 @@ class World:
         return Counter({name: number for name, number in counts.items() if number and name != "read"})
 
     def round(self, mode: Any = "incremental") -> Counts:
-        return {flow: self.sync(*flow, Request(mode)) for flow in in_order()}
+        return {flow: self.sync(*flow, Request(mode)) for flow in in_order(self.link)}
 
     def until_quiet(self, most: int = 4) -> list[Counts]:
         """Rounds until one writes nothing, the quiet one last."""
@@ -104,15 +131,15 @@ class World:
 
     def reconciled(self) -> dict[tuple[str, str], Reconciled]:
         found: dict[tuple[str, str], Reconciled] = {}
-        for flow in FLOWS:
+        for flow in self.flows:
             with self.job(*flow) as job:
                 found[flow] = reconcile(job)
         return found
 
     def writes(self) -> tuple[int, int]:
         """The write requests that the CRM and POHODA (every year's mServer) got so far."""
-        years = [self.sandbox.first, *([self.sandbox.first.last] if self.sandbox.first.last else [])]
-        return self.sandbox.gram.writes(), sum(year.mserver.writes for year in years)
+        years = [self.unit, *([self.unit.last] if self.unit.last else [])]
+        return self.desk.crm.writes(), sum(year.mserver.writes for year in years)
 
     @property
     def entities(self) -> list[str]:
@@ -124,7 +151,7 @@ class World:
 
     @property
     def crm(self) -> Crm:
-        return open_catalogue().crms[LINK]
+        return open_catalogue().crms[self.link]
 
     def workflow_runs(self, entity: str) -> list[int]:
         """How often the CRM's workflows ran for each record."""
@@ -132,7 +159,7 @@ class World:
 
     def records(self, entity: str, **having: Any) -> list[Row]:
         """The CRM's records of an entity whose fields have these values."""
-        found = self.sandbox.gram.records(entity)
+        found = self.desk.crm.records(entity)
         return [record for record in found if all(record[name] == value for name, value in having.items())]
 
     def record(self, entity: str, **having: Any) -> Row:
@@ -142,7 +169,7 @@ class World:
 
     def rows(self, sql: str, *values: Any) -> list[dict[str, Any]]:
         """Rows of the newest year in POHODA."""
-        return self.sandbox.pohoda.rows(sql, *values)
+        return self.pohoda.rows(sql, *values)
 
     def row(self, sql: str, *values: Any) -> dict[str, Any]:
         """The only one of these."""
@@ -150,16 +177,18 @@ class World:
         return found
 
 
-def _set(folder: Path, changes: dict[str, tuple[str, str]]) -> Path:
-    """A copy of the settings that ship, with one value of some files changed."""
+def _copied(folder: Path) -> Path:
+    """The settings that ship, to be changed."""
     for part in ("agendas", "crms", "units", "links"):
         shutil.copytree(INCLUDE / part, folder / part)
-    for file, (key, value) in changes.items():
-        text = (folder / file).read_text(encoding="utf-8")
-        changed, times = re.subn(rf"^( *{key}: )\w+", rf"\g<1>{value}", text, flags=re.MULTILINE)
-        assert times == 1, f"{file} says {times} times what {key} is"
-        (folder / file).write_text(changed, encoding="utf-8")
     return folder
+
+
+def _set(file: Path, key: str, value: str, *, any_times: bool = False) -> None:
+    text = file.read_text(encoding="utf-8")
+    changed, times = re.subn(rf"^([ {{-]*{key}: )\w+", rf"\g<1>{value}", text, flags=re.MULTILINE)
+    assert any_times or times == 1, f"{file} says {times} times what {key} is"
+    file.write_text(changed, encoding="utf-8")
 
 
 def wrote(counts: Counts) -> int:
