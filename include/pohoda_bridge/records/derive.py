@@ -8,7 +8,7 @@ from typing import Any
 
 from pohoda_bridge.records.accounting_table import HOME_CURRENCIES
 from pohoda_bridge.records.converters import one_line
-from pohoda_bridge.records.deal_state import deal_state, responsible_person
+from pohoda_bridge.records.deal_state import counted, deal_state, responsible_person
 from pohoda_bridge.records.document_state import invoice_status, offer_status, order_status
 from pohoda_bridge.records.document_totals import totals_of
 from pohoda_bridge.records.items import ItemFields, completed, items_of
@@ -191,6 +191,17 @@ def contract_state(context: DeriveContext, values: Values) -> Values:
     return tuple(deal_state(*values))
 
 
+def counted_number(context: DeriveContext, values: Values) -> Values:
+    """(number of a contract) -> the number, where a CRM that counts its deals could have given it."""
+    return (counted(values[0]),)
+
+
+def contract_start(context: DeriveContext, values: Values) -> Values:
+    """(day of start, planned day of start) -> the day it starts: the real one, else the planned one."""
+    began, planned = values
+    return (began or planned,)
+
+
 def responsible(context: DeriveContext, values: Values) -> Values:
     """(whole name, name, surname) -> the responsible person."""
     return (responsible_person(*values),)
@@ -236,6 +247,8 @@ DERIVATIONS: Mapping[str, Callable[[DeriveContext, Values], Values]] = {
     "product_card": product_card,
     "structure": structure,
     "contract_state": contract_state,
+    "counted_number": counted_number,
+    "contract_start": contract_start,
     "responsible": responsible,
     "settled_money": settled_money,
 }

@@ -13,6 +13,7 @@ from pohoda_bridge.records.converters import one_line, without_space
 from pohoda_bridge.records.derive import DeriveContext, Values, addresses_of
 from pohoda_bridge.records.derive import contact_name as split_name
 from pohoda_bridge.records.document_totals import TotalFields, totals_back
+from pohoda_bridge.records.fingerprint import canonical
 from pohoda_bridge.records.items import ItemFields, is_foreign
 from pohoda_bridge.records.items_back import home_or, lines_of
 from pohoda_bridge.records.links import CORRECTING, INVOICES, OFFERS, ORDERS, relinked
@@ -107,6 +108,16 @@ def corrected_invoice(context: DeriveContext, wanted: Values, now: Values) -> Re
     return _linked(context, INVOICES, (wanted[0], wanted[2]), now)
 
 
+def counted_number(context: DeriveContext, wanted: Values, now: Values) -> Values:
+    """A contract without a number of its own gets the one that the CRM counted."""
+    return now if now[0] or wanted[0] is None else (str(canonical(wanted[0])),)
+
+
+def contract_start(context: DeriveContext, wanted: Values, now: Values) -> Values:
+    """A CRM with one day of start has it for both of POHODA's."""
+    return wanted[0], wanted[0]
+
+
 def _linked(context: DeriveContext, agendas: tuple[str, ...], wanted: Values, now: Values) -> Restored:
     (of, number), (kind, sources) = wanted, now
     made = relinked(sources, agendas, (of, number), kind=kind, allowed=context.links, year=context.year)
@@ -132,4 +143,6 @@ RESTORATIONS: Mapping[str, Callable[[DeriveContext, Values, Values], Values | Re
     "from_offer": from_offer,
     "from_order": from_order,
     "corrected_invoice": corrected_invoice,
+    "counted_number": counted_number,
+    "contract_start": contract_start,
 }

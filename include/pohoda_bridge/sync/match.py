@@ -74,11 +74,15 @@ def match(
 
 
 def natural_keys(job: Job) -> list[tuple[str, ...]]:
-    """The target's natural keys in canonical names, strongest first, as far as its fields are mapped."""
+    """The CRM's natural keys in canonical names, strongest first, as far as its fields are mapped; the agenda's own key
+    first where the link gave it a place among the CRM's custom fields.
+    """
     canonical = {mapped.to: name for name, mapped in job.flow.reading.items()}
     constants = set(job.flow.to_crm.constants)
+    fields = job.flow.crm.entities[job.flow.to_crm.entity].fields
+    placed = {name for name, mapped in job.flow.reading.items() if mapped.to.partition(".")[0] not in fields}
     keys = job.flow.crm.entities[job.flow.to_crm.entity].natural_keys
-    return [
+    return [key for key in job.flow.agenda.key if placed.issuperset(key)] + [
         tuple(canonical[wire] for wire in key if wire not in constants)
         for key in keys
         if all(wire in canonical or wire in constants for wire in key)
@@ -121,24 +125,37 @@ def _by_mark(job: Job, records: Sequence[Row]) -> list[list[Row]]:
 
 
 def _by_key(job: Job, records: Sequence[Row]) -> list[list[Row]]:
-    """Hits by the first natural key that is filled; a row marked as another record of the same source is no hit."""
-    wanted: list[tuple[int, Lookup]] = []
-    for position, record in enumerate(records):
-        key = _filled_key(job, record)
-        if key is not None:
-            wanted.append((position, Lookup(key={name: record[name] for name in key})))
+    """Hits by the first natural key that is filled; a row marked as another record of the same source is no hit.
+
+    A key that tells only of some records, as a number that the CRM counts itself, leaves the others to the next one.
+    """
     hits: list[list[Row]] = [[] for _ in records]
-    if wanted:
-        for (position, _), rows in zip(
-            wanted, job.target.look_up(job.agenda, [look for _, look in wanted]), strict=True
-        ):
-            ours = job.source.mark_of(records[position]["_id"]).source
-            hits[position] = [row for row in rows if not (row["_mark"] and row["_mark"].source == ours)]
+    keys = [_filled_keys(job, record) for record in records]
+    while wanted := [place for place, left in enumerate(keys) if left and not hits[place]]:
+        asked = [Lookup(key={name: records[place][name] for name in keys[place][0]}) for place in wanted]
+        for place, rows in zip(wanted, job.target.look_up(job.agenda, asked), strict=True):
+            ours = job.source.mark_of(records[place]["_id"]).source
+            hits[place] = [row for row in rows if not (row["_mark"] and row["_mark"].source == ours)]
+            keys[place] = keys[place][1:] if keys[place][0] in _partial(job) else []
     return hits
 
 
 def _filled_key(job: Job, record: Row) -> tuple[str, ...] | None:
-    return next((key for key in natural_keys(job) if all(record.get(name) is not None for name in key)), None)
+    return next(iter(_filled_keys(job, record)), None)
+
+
+def _filled_keys(job: Job, record: Row) -> list[tuple[str, ...]]:
+    return [key for key in natural_keys(job) if all(record.get(name) is not None for name in key)]
+
+
+def _partial(job: Job) -> set[tuple[str, ...]]:
+    """The keys that not every record of the CRM that is the pair of one of POHODA's has: those with a field that the
+    CRM fills itself, and with one of the link's that was perhaps added later.
+    """
+    fields = job.flow.crm.entities[job.flow.to_crm.entity].fields
+    sure = {wire for wire, field in fields.items() if not field.read_only}
+    partial = {name for name, mapped in job.flow.reading.items() if mapped.to.partition(".")[0] not in sure}
+    return {key for key in natural_keys(job) if partial.intersection(key)}
 
 
 def _by_number(job: Job, record: Row) -> bool:

@@ -1,0 +1,95 @@
+"""Contracts of POHODA and projects of eWay-CRM: each is made once there, and known again without a ledger."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from pohoda_bridge.ledger import schema
+from tests.both import Both
+from tests.faults.judging import quickly
+
+PLACED = {"fields": {"af_41": {"from": "number"}}}
+FLOWS: dict[str, Any] = {"clients": {"to_crm": {}, "to_pohoda": {}}, "deals": {"to_crm": PLACED, "to_pohoda": {}}}
+
+
+@pytest.fixture(scope="module")
+def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Both]:
+    with pytest.MonkeyPatch.context() as patch:
+        quickly(patch, None)
+        with Both.open("eway", tmp_path_factory.mktemp("deals"), patch, agendas=FLOWS) as opened:
+            yield opened
+
+
+def contracts(both: Both) -> list[dict[str, Any]]:
+    """Those beside the two that each company has."""
+    return list(both.pohoda.rows("SELECT * FROM sZAK WHERE ID > 2 ORDER BY ID"))
+
+
+def projects(both: Both) -> dict[str, dict[str, Any]]:
+    return {project["ProjectName"]: project for project in both.crm.records("Projects")}
+
+
+def state(both: Both, project: dict[str, Any]) -> str:
+    return next(str(one["FileAs"]) for one in both.crm.records("EnumValues") if one["ItemGUID"] == project["StateEn"])
+
+
+def changes(both: Both, way: str) -> dict[str, int]:
+    return {name: number for name, number in both.sync("deals", way).items() if name != "unchanged"}
+
+
+def test_a_contract_becomes_a_project_and_a_project_a_contract(both: Both) -> None:
+    customer = both.company(Firma="Odberateľ a.s.", ICO="46123458")
+    began = {"Zahajeni": "2026-03-02", "PlZahaj": "2026-03-01", "PlPredani": "2026-09-30"}
+    both.pohoda.insert("sZAK", Cislo="26Z1", SText="Oprava strechy", RefAD=customer, Firma="Odberateľ a.s.", **began)
+    for number in (1, 2):
+        both.pohoda.edit("sZAK", number, RefAD=customer)
+    both.sync("clients")
+    (client,) = both.records()
+    both.crm.create(
+        "Projects", ProjectName="Nová hala", Companies_CustomerGuid=client["id"], ProjectStart="2026-05-04", Note="a\nb"
+    )
+    assert both.sync("deals", "to_crm") == {"created": 3}
+    assert both.sync("deals", "to_pohoda") == {"created": 1, "unchanged": 3}
+    ours, theirs = contracts(both)
+    assert (ours["Cislo"], theirs["SText"], theirs["RefAD"]) == ("26Z1", "Nová hala", customer)
+    both.sync("deals", "to_crm")
+    shown = projects(both)
+    started, born = shown["Oprava strechy"], shown["Nová hala"]
+    assert (started["Companies_CustomerGuid"], started["ProjectStart"][:10], started["ProjectEnd"][:10]) == (
+        client["id"], "2026-03-02", "2026-09-30")  # fmt: skip
+    assert (started["AdditionalFields"]["af_41"], state(both, started)) == ("26Z1", "InProgress")
+    assert theirs["Cislo"] == str(born["HID"]) == born["AdditionalFields"]["af_41"]
+    for way in ("to_pohoda", "to_crm"):
+        assert set(both.sync("deals", way)) <= {"unchanged"}
+
+
+def test_pohodas_changes_go_to_the_project_and_the_crms_cannot_be_written(both: Both) -> None:
+    ours, theirs = contracts(both)
+    both.pohoda.edit("sZAK", ours["ID"], Predani="2026-10-01")
+    both.pohoda.edit("sZAK", theirs["ID"], SText="Veľká hala")
+    assert changes(both, "to_crm") == {"updated": 2}
+    shown = projects(both)
+    assert shown["Oprava strechy"]["ProjectRealEnd"][:10] == "2026-10-01"
+    assert state(both, shown["Oprava strechy"]) == "InProgress", "the state is the project's own by now"
+    both.crm.edit("Projects", shown["Veľká hala"]["ItemGUID"], ProjectEnd="2026-12-01")
+    assert changes(both, "to_pohoda") == {"cannot_write": 1}
+    assert contracts(both)[1]["PlPredani"] is None
+    assert changes(both, "to_crm") == {}
+    both.crm.edit("Projects", shown["Veľká hala"]["ItemGUID"], ProjectEnd=None)
+    assert changes(both, "to_pohoda") == {}
+
+
+@pytest.mark.parametrize("placed", [True, False])
+@pytest.mark.parametrize("way", ["to_crm", "to_pohoda"])
+def test_without_the_ledger_every_pair_is_found_again(both: Both, way: str, placed: bool) -> None:
+    both.link(agendas=FLOWS if placed else {**FLOWS, "deals": {"to_crm": {}, "to_pohoda": {}}})
+    with both.job("deals", way) as job, job.ledger.transaction() as ledger:
+        for table in ("bindings", "aliases", "seen", "cursors", "intents"):
+            known = schema.metadata.tables[table]
+            ledger.execute(known.delete().where(known.c.agenda == "deals"))
+    before = (len(contracts(both)), len(projects(both)))
+    first = both.sync("deals", way)
+    assert not first["created"]
+    both.sync("deals", "to_pohoda" if way == "to_crm" else "to_crm")
+    assert (len(contracts(both)), len(projects(both))) == before
