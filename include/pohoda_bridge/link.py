@@ -68,7 +68,8 @@ def _pohoda(flow: Flow, connections: Connections) -> Side:
     from pohoda_bridge.pohoda.side import PohodaSide
 
     custom = bool(flow.custom)
-    return PohodaSide(flow.unit, catalogue().agendas, flow.read, connections, system=system(flow), custom=custom)
+    agendas = {**catalogue().agendas, flow.agenda.agenda: flow.agenda}
+    return PohodaSide(flow.unit, agendas, flow.read, connections, system=system(flow), custom=custom)
 
 
 def _crm(flow: Flow, connections: Connections, ledger: Ledger, secrets: Ledger) -> Side:

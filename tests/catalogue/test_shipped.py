@@ -41,7 +41,7 @@ def shipped(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         ("agendas/clients", "key: [[ico, name", "key: [[icoo, name", "'icoo' (did you mean 'ico'?)"),
         ("agendas/clients", "fields: [dic]", "fields: [dick]", "'dick' (did you mean 'dic'?)"),
         ("agendas/contacts", "after: [clients]", "after: [client]", "'client' (did you mean 'clients'?)"),
-        ("agendas/products", "by: code,", "by: kode,", "'kode' (did you mean 'code'?)"),
+        ("agendas/products", "by: [code]", "by: [kode]", "'kode' (did you mean 'code'?)"),
         ("agendas/products", "fields: [store,", "fields: [stor,", "'stor' (did you mean 'store'?)"),
         ("agendas/products", "only_if: unit_2", "only_if: unit2", "'unit2' (did you mean 'unit_2'?)"),
         ("agendas/products", "fields: [stock.store]", "fields: [stock.stor]", "(did you mean 'stock.store'?)"),

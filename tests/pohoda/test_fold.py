@@ -12,7 +12,7 @@ from pohoda_bridge.pohoda import fold
 from pohoda_bridge.pohoda.fold import folded
 from pohoda_bridge.side import Mark, Row
 
-STOCK = Fold(by="code", into="stock", fields=("store", "quantity"))
+STOCK = Fold(by=("code",), into="stock", fields=("store", "quantity"))
 
 
 def card(number: int, code: str | None, store: str = "MAIN", **more: Any) -> Row:

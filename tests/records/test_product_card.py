@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from pohoda_bridge.errors import RejectRecord
-from pohoda_bridge.records.product_card import CardFields, Product, product_of
+from pohoda_bridge.records.product_card import CardFields, Product, product_of, structure_of
 
 DAY = date(2026, 12, 31)
 CARD: Mapping[str, Any] = {
@@ -62,3 +62,8 @@ def test_what_lies_in_the_stores() -> None:
     assert found.stock_total == Decimal("15.5")
     for kind in ("service", "text"):
         assert (made(kind=kind, stock=stock).levels, made(kind=kind, stock=stock).stock_total) == (None, 0)
+
+
+def test_a_card_is_filed_below_its_store_in_its_branches() -> None:
+    assert structure_of("MAIN", ["Goods", None, "", "Chairs"]) == "MAIN/Goods/Chairs"
+    assert (structure_of("MAIN", []), structure_of(None, [None])) == ("MAIN", None)

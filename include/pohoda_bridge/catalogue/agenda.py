@@ -71,6 +71,15 @@ class Write(Settings):
     countries: Mapping[Literal["CZ", "SK"], Mapping[str, str]] = Default(default_factory=dict)
 
 
+class Variant(Settings):
+    """What of a folded agenda is otherwise where a link switches the setting of this name on: which rows are one
+    record, and by what a record is known, which then is what no two records share.
+    """
+
+    fold_by: tuple[str, ...]
+    key: tuple[str, ...]
+
+
 class Agenda(Settings):
     """An agenda file. `duplicates`: the fields that no two records of a side share, by the check that is on.
 
@@ -95,6 +104,7 @@ class Agenda(Settings):
     forms: Mapping[str, Form] = Default(default_factory=dict)
     read: Read
     fold: Fold | None = None
+    variants: Mapping[str, Variant] = Default(default_factory=dict)
     gather: Gather | None = None
     alike: Alike | None = None
     sets: Mapping[str, Set] = Default(default_factory=dict)
@@ -110,6 +120,20 @@ class Agenda(Settings):
     leave_out: tuple[LeaveOut, ...] = ()
     settings: Mapping[str, Any] = Default(default_factory=dict)
     expect: tuple[Expectation, ...] = ()
+
+    def varied(self, settings: Mapping[str, Any]) -> Self:
+        """The agenda as a link with these settings has it."""
+        made = self
+        for name, variant in self.variants.items():
+            if settings.get(name) and made.fold:
+                known = made.key
+                fold = made.fold.model_copy(update={"by": variant.fold_by})
+                expect = tuple(
+                    e.model_copy(update={"fields": variant.key}) if e.rule == "unique" and e.fields in known else e
+                    for e in made.expect
+                )
+                made = made.model_copy(update={"fold": fold, "key": (variant.key,), "expect": expect})
+        return made
 
     @property
     def parts(self) -> tuple[Self, ...]:

@@ -1,6 +1,6 @@
 """All files together: what ships, what the user wrote, and which links are broken."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
@@ -53,7 +53,8 @@ class Catalogue:
                 f"link {link} does not carry {agenda} {direction}{nearest(f'{agenda} {direction}', known)}"
             )
         unit, crm = self.units[found.unit], self.crms[found.crm.kind]
-        return Flow(found, unit, crm, self.agendas[agenda], direction, settings, self.tables)
+        flow = Flow(found, unit, crm, self.agendas[agenda], direction, settings, self.tables)
+        return replace(flow, agenda=flow.agenda.varied({name: flow.setting(name) for name in flow.agenda.variants}))
 
     @property
     def tables(self) -> dict[str, str]:

@@ -52,7 +52,7 @@ def _agenda_faults(link: Link, name: str, agendas: Mapping[str, Agenda], crm: Cr
             faults.append((place, f"{crm.title} has no {name} {direction}"))
         owned = direction == "to_crm" and link.owner is not None and crm.agendas[name].owner is not None
         faults += _name_faults(settings, place, agendas[name], owned=owned)
-        faults += _setting_faults(settings, place, agendas[name])
+        faults += _setting_faults(settings, place, agendas[name], crm)
         faults += _deletion_faults(settings, place, agendas[name], crm)
         faults += _mapping_faults(settings.fields, (*place, "fields"), agendas[name], crm)
         faults += _constant_faults(settings, place, agendas[name], crm)
@@ -90,13 +90,25 @@ def _name_faults(settings: DirectionSettings, place: Place, agenda: Agenda, *, o
             yield (*place, "master", name), f"unknown name {name!r}{nearest(name, known)}"
 
 
-def _setting_faults(settings: DirectionSettings, place: Place, agenda: Agenda) -> Iterator[Fault]:
+def _setting_faults(settings: DirectionSettings, place: Place, agenda: Agenda, crm: Crm) -> Iterator[Fault]:
     for name, value in settings.settings.items():
         where = (*place, "settings", name)
         if name not in agenda.settings:
             yield where, f"unknown name {name!r}{nearest(name, agenda.settings)}"
         elif _kind(value) is not _kind(agenda.settings[name]):
             yield where, f"{name}: a value like `{agenda.settings[name]}` is needed, got {value!r}"
+        elif value and name in agenda.variants and not _known_by(agenda.variants[name].key, settings, agenda, crm):
+            key = " and ".join(agenda.variants[name].key)
+            yield where, f"{crm.title} does not tell its records of {agenda.agenda} apart by {key}"
+
+
+def _known_by(key: tuple[str, ...], settings: DirectionSettings, agenda: Agenda, crm: Crm) -> bool:
+    """Whether the CRM has a natural key of just these canonical fields, and the link maps them."""
+    carried = crm.agendas[agenda.agenda]
+    dropped = {wire for wire, change in settings.fields.items() if change.drop or change.from_}
+    own = {mapped.to: name for name, mapped in carried.fields.items() if mapped.to not in dropped}
+    own |= {wire: change.from_ for wire, change in settings.fields.items() if change.from_}
+    return any({own.get(wire) for wire in known} == set(key) for known in crm.entities[carried.entity].natural_keys)
 
 
 def _deletion_faults(settings: DirectionSettings, place: Place, agenda: Agenda, crm: Crm) -> Iterator[Fault]:

@@ -95,9 +95,12 @@ class Set(Settings):
 
 
 class Fold(Settings):
-    """Rows with one value of `by` are one record: the row with the lowest id, `into` lists `fields` of every row."""
+    """Rows with the same values of `by` are one record: the row with the lowest id, `into` lists `fields` of every row.
 
-    by: str
+    The first of `by` is the one that POHODA finds the others by; rows without it stand alone.
+    """
+
+    by: tuple[str, ...]
     into: str
     fields: tuple[str, ...]
 

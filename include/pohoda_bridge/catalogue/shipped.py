@@ -54,15 +54,26 @@ def _asked_of_names(agenda: Agenda, agendas: Iterable[str]) -> Asked:
         known |= set(derive.gives)
     if agenda.carried:
         yield ("carried",), agenda.carried, agenda.fields
-    if agenda.fold:
-        for place, name in enumerate((agenda.fold.by, *agenda.fold.fields)):
-            yield ("fold", "fields", place - 1) if place else ("fold", "by"), name, agenda.fields
+    yield from _asked_of_fold(agenda)
     if agenda.alike:
         for place, name in enumerate(agenda.alike.by):
             yield ("alike", "by", place), name, agenda.fields
         yield ("alike", "among"), agenda.alike.among, agenda.fields
     if agenda.gather:
         yield from _asked_of_gather(agenda, agenda.gather)
+
+
+def _asked_of_fold(agenda: Agenda) -> Asked:
+    """The names of the fields that rows of one record share, or list, and the settings that change that."""
+    for part, names in (("by", agenda.fold.by), ("fields", agenda.fold.fields)) if agenda.fold else ():
+        for place, name in enumerate(names):
+            yield ("fold", part, place), name, agenda.fields
+    for setting, variant in agenda.variants.items():
+        yield ("variants", setting), setting, agenda.settings
+        for place, name in enumerate(variant.fold_by):
+            yield ("variants", setting, "fold_by", place), name, agenda.fields
+        for place, name in enumerate(variant.key):
+            yield ("variants", setting, "key", place), name, agenda.names
 
 
 def _asked_of_gather(agenda: Agenda, gather: Gather) -> Asked:
@@ -137,7 +148,6 @@ def _asked_of_records(agenda: Agenda) -> Asked:
         if entry.unless:
             yield ("leave_out", number, "unless"), entry.unless, agenda.settings
     inner = {f"{of}.{name}" for part in agenda.parts for of, known in part.sets.items() for name in known.fields}
-    inner |= {f"{agenda.fold.into}.{name}" for name in agenda.fold.fields} if agenda.fold else set()
     inner |= {f"{agenda.fold.into}.{name}" for name in agenda.fold.fields} if agenda.fold else set()
     for number, expectation in enumerate(agenda.expect):
         for place, name in enumerate(expectation.fields):

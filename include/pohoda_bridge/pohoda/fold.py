@@ -37,8 +37,8 @@ def folded(fold: Fold, parts: Iterable[list[Row]]) -> Iterator[list[Row]]:
 
 def value_of(fold: Fold, row: Row) -> str | None:
     """What rows of one record have in common; None for a row that stands alone."""
-    value = row.get(fold.by)
-    return str(value).rstrip(" ").casefold() or None if value is not None else None
+    first, *further = [str(row.get(name) or "").rstrip(" ").casefold() for name in fold.by]
+    return "\n".join([first, *further]) if first else None
 
 
 def _kept(fold: Fold, parts: Iterable[list[Row]]) -> Iterator[tuple[str, str]]:

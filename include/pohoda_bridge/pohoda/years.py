@@ -131,10 +131,11 @@ class Years:
         if part.fold is None or not rows:
             return rows
         fold = part.fold
-        values = {value_of(fold, row): str(row[fold.by]) for row in rows if value_of(fold, row) is not None}
+        wanted = {value_of(fold, row) for row in rows}
+        values = sorted({str(row[fold.by[0]]) for row in rows if value_of(fold, row) is not None})
         alone = [row for row in rows if value_of(fold, row) is None]
-        mates = self.reader(year).having(part, fold.by, list(values.values())) if values else iter(())
-        together = {row["_id"]: row for found in mates for row in found}
+        mates = self.reader(year).having(part, fold.by[0], values) if values else iter(())
+        together = {row["_id"]: row for found in mates for row in found if value_of(fold, row) in wanted}
         ordered = sorted([*together.values(), *alone], key=lambda row: identity.parsed(row["_id"]) or (0, "", 0))
         return [record for made in folded(fold, [ordered]) for record in made]
 

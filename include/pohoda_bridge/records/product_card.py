@@ -60,6 +60,11 @@ def product_of(of: CardFields, country: str, day: date | None) -> Product:
     )
 
 
+def structure_of(store: str | None, branches: Sequence[str | None]) -> str | None:
+    """Where a card is filed (Členění), as POHODA's listing has it: `STORE/Branch/Branch below`."""
+    return "/".join(filter(None, (store, *branches))) or None
+
+
 def net_price(price: Decimal | None, basis: object, rate: Decimal | None) -> Decimal:
     """A price without VAT; one that the company enters with VAT (`gross`) loses it. Taken back at four places, the VAT
     gives the same cent again.

@@ -39,12 +39,14 @@ class Finder:
 
     def twins(self, shape: Shape, guid: str, members: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         """(member, guid) of other records with the same value in a member that the duplicate check may go by."""
-        for wire in shape.spec.duplicates:
-            value = members.get(wire)
-            for form in _forms(value) if isinstance(value, str) and value else ():
-                for item in self._reader.equal(shape, {wire: form}):
+        for wires in shape.spec.duplicates:
+            first, *further = (wires,) if isinstance(wires, str) else wires
+            if not all(isinstance(members.get(wire), str) and members[wire] for wire in (first, *further)):
+                continue
+            for form in _forms(members[first]):
+                for item in self._reader.equal(shape, {first: form, **{wire: members[wire] for wire in further}}):
                     if (other := str(item[GUID]).lower()) != guid:
-                        yield wire, other
+                        yield from ((wire, other) for wire in (first, *further))
 
     @staticmethod
     def _searched(shape: Shape, key: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
