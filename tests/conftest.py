@@ -8,6 +8,7 @@ import pytest
 
 from pohoda_bridge import redact
 from tests.bridge import Bridge
+from tests.postgres import Server, server
 
 FIRST = (
     "tests/trade/test_faults.py", "tests/trade/test_rest.py", "tests/trade/test_sales_day.py",
@@ -45,3 +46,10 @@ def bridge(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bridge]:
     """An empty company (only its code lists) linked with an empty CRM."""
     with Bridge.open(tmp_path, monkeypatch) as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Server]:
+    """A PostgreSQL server of this process."""
+    with server() as running:
+        yield running

@@ -40,7 +40,8 @@ def at(url: str) -> Ledger:
     """The ledger of this address. What a crash of the machine would take is not kept safe: no test makes one."""
     if url not in OPEN:
         OPEN[url] = open_ledger(url, migrate=not url.startswith(f"sqlite:///{_place()}"))
-        event.listen(OPEN[url].engine, "connect", lambda connection, _: connection.execute("PRAGMA synchronous=OFF"))
+        if url.startswith("sqlite"):
+            event.listen(OPEN[url].engine, "connect", lambda made, _: made.execute("PRAGMA synchronous=OFF"))
     return OPEN[url]
 
 

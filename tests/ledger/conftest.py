@@ -1,12 +1,14 @@
-"""A ledger of the test's own."""
+"""A ledger of the test's own, in each database and by each driver."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from pohoda_bridge.ledger import Intent, Ledger, Scope, bindings, open_ledger
+from pohoda_bridge.ledger import Intent, Ledger, Scope, bindings, open_ledger, schema
+from tests.postgres import DRIVERS, Server
 
 SCOPE = Scope("gram", "clients", "to_crm")
 OTHERS = (
@@ -16,9 +18,23 @@ OTHERS = (
 )
 
 
-@pytest.fixture
-def url(tmp_path: Path) -> str:
-    return f"sqlite:///{tmp_path / 'ledger.db'}"
+@pytest.fixture(scope="session")
+def shared(postgres: Server) -> Callable[[str], str]:
+    """The address, by this driver, of a database that the tests of this process take in turn."""
+    return cache(lambda driver: postgres.new(driver=driver))
+
+
+@pytest.fixture(params=["sqlite", *DRIVERS])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'ledger.db'}"
+    address: str = request.getfixturevalue("shared")(request.param)
+    opened = open_ledger(address)
+    with opened.transaction() as connection:
+        for table in schema.metadata.sorted_tables:
+            connection.execute(table.delete())
+    opened.close()
+    return address
 
 
 @pytest.fixture

@@ -1,21 +1,25 @@
 """What a side keeps between runs: one text a name; a secret only ever encrypted, and never without its key."""
 
-import sqlite3
 from pathlib import Path
 
 import pytest
+import sqlalchemy
 from cryptography.fernet import Fernet
 
 from pohoda_bridge import redact
 from pohoda_bridge.errors import StopAgenda
-from pohoda_bridge.ledger import Kept, Ledger, Secret, open_ledger
+from pohoda_bridge.ledger import Kept, Ledger, Secret, open_ledger, schema
 
 KEY, OTHER = Fernet.generate_key().decode(), Fernet.generate_key().decode()
 
 
-def stored(folder: Path) -> bytes:
-    """Every byte of the database, its journal included."""
-    return b"".join(path.read_bytes() for path in sorted(folder.glob("ledger.db*")))
+def stored(ledger: Ledger, folder: Path) -> bytes:
+    """Every byte of SQLite's files, its journal included; of PostgreSQL all that the ledger keeps."""
+    if files := sorted(folder.glob("ledger.db*")):
+        return b"".join(path.read_bytes() for path in files)
+    with ledger.transaction() as connection:
+        rows = [row for table in schema.metadata.sorted_tables for row in connection.execute(table.select())]
+    return repr(rows).encode()
 
 
 def test_a_text_is_there_for_another_process_and_replaced(ledger: Ledger, url: str) -> None:
@@ -38,8 +42,8 @@ def test_a_secret_lies_nowhere_in_the_database(ledger: Ledger, tmp_path: Path) -
         secret.save(text)
         assert secret.load() == text
     Kept(ledger, "plain").save("plain-text")
-    assert b"plain-text" in stored(tmp_path) and b"token" in stored(tmp_path)
-    assert b"canary" not in stored(tmp_path)
+    assert b"plain-text" in stored(ledger, tmp_path) and b"token" in stored(ledger, tmp_path)
+    assert b"canary" not in stored(ledger, tmp_path)
     assert "canary" not in repr(secret) + redact.masked("sent canary-two-4711") and KEY not in repr(secret)
     secret.drop()
     assert secret.load() is None
@@ -80,10 +84,10 @@ def test_another_key_reads_nothing_and_takes_its_place_by_a_save(ledger: Ledger)
     assert other.load() == "canary-six"
 
 
-def test_what_was_damaged_in_the_database_is_no_secret(ledger: Ledger, tmp_path: Path) -> None:
+def test_what_was_damaged_in_the_database_is_no_secret(ledger: Ledger) -> None:
     secret = Secret(Kept(ledger, "token"), KEY)
     secret.save("canary-seven")
-    with sqlite3.connect(tmp_path / "ledger.db") as raw:
-        raw.execute("UPDATE kept SET text = 'ž' || substr(text, 2)")
+    with ledger.transaction() as connection:
+        connection.execute(sqlalchemy.text("UPDATE kept SET text = 'ž' || substr(text, 2)"))
     with pytest.raises(StopAgenda, match="stored with another key"):
         secret.load()

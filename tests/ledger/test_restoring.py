@@ -41,6 +41,21 @@ def test_put_back_beside_others(ledger: Ledger) -> None:
         assert len(ids) == len(set(ids)) == 4
 
 
+def test_new_pairs_beside_those_that_another_ledger_numbered(ledger: Ledger) -> None:
+    for number in (1, 2):
+        bind(ledger, MINE, number)
+    with ledger.transaction() as connection:
+        kept = {name: list(taken_out(connection, ["mine"], name)) for name in TABLES}
+        for table, column in (("bindings", "id"), ("aliases", "binding_id")):
+            kept[table] = [[{**row, column: row[column] + 2} for row in part] for part in kept[table]]
+        put_back(connection, ["mine"], kept)
+    for number in (3, 4, 5):
+        bind(ledger, MINE, number)
+    with ledger.transaction() as connection:
+        pairs = {b.crm_id: (b.key, one) for one, b in bindings.all_of(connection, MINE).items()}
+    assert pairs == {f"crm {n}": (f"key {n}", f"2025/AD/{n}") for n in range(1, 6)}
+
+
 def test_what_is_noted_goes_on_under_the_new_id(ledger: Ledger) -> None:
     old, new = "2025/AD/1", "2026/AD/7"
     bind(ledger, MINE, 1)

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from pohoda_bridge.errors import BridgeError, Retry, SettingsError, StopAgenda
-from pohoda_bridge.ledger import Ledger, open_ledger, schema, waiting
+from pohoda_bridge.ledger import Ledger, open_ledger, schema, store, waiting
 from pohoda_bridge.redact import masked
 
 from .conftest import SCOPE
@@ -34,19 +34,16 @@ def test_what_was_committed_is_there_for_another_process(ledger: Ledger, url: st
     second.close()
 
 
-def test_a_locked_ledger_is_tried_again(ledger: Ledger, url: str, tmp_path: Path) -> None:
-    from sqlalchemy import event
-
-    event.listen(ledger.engine, "connect", lambda dbapi, _: dbapi.execute("PRAGMA busy_timeout=1"))
-    ledger.engine.dispose()
-    other = sqlite3.connect(tmp_path / "ledger.db", isolation_level=None)
-    other.execute("BEGIN IMMEDIATE")
-    with pytest.raises(Retry, match="the ledger is busy"), ledger.transaction():
+def test_a_ledger_that_is_busy_too_long_is_tried_again(
+    ledger: Ledger, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store, "WAIT", 0.01)
+    impatient = open_ledger(url, migrate=False)
+    with ledger.transaction(), pytest.raises(Retry, match="the ledger is busy"), impatient.transaction():
         pass
-    other.execute("ROLLBACK")
-    with ledger.transaction() as connection:
+    with impatient.transaction() as connection:
         assert waiting.due(connection, SCOPE) == {}
-    other.close()
+    impatient.close()
 
 
 def test_a_file_that_is_no_ledger_stops(tmp_path: Path) -> None:
@@ -57,7 +54,8 @@ def test_a_file_that_is_no_ledger_stops(tmp_path: Path) -> None:
     assert path.read_bytes() == b"this is a letter, not a database. " * 200
 
 
-def test_a_ledger_damaged_in_the_middle_stops(ledger: Ledger, tmp_path: Path) -> None:
+def test_a_ledger_damaged_in_the_middle_stops(tmp_path: Path) -> None:
+    ledger = open_ledger(f"sqlite:///{tmp_path / 'ledger.db'}")
     with ledger.transaction() as connection:
         waiting.make_due(connection, SCOPE, [f"{n:05}" for n in range(3000)], "x")
     ledger.close()
@@ -69,6 +67,7 @@ def test_a_ledger_damaged_in_the_middle_stops(ledger: Ledger, tmp_path: Path) ->
     path.write_bytes(content[:4096] + b"\x5a" * (len(content) - 4096))
     with pytest.raises(StopAgenda), ledger.transaction() as connection:
         waiting.due(connection, SCOPE)
+    ledger.close()
 
 
 @pytest.mark.parametrize(
@@ -94,11 +93,11 @@ def test_the_password_of_the_address_is_never_told(caplog: pytest.LogCaptureFixt
 
 
 def test_rows_are_replaced_or_added_by_their_key(ledger: Ledger) -> None:
-    """`upsert` beyond the size of one statement, twice."""
+    """`upsert` beyond the size of one statement, twice; and with rows of one key."""
     many = [f"2026/AD/{number}" for number in range(1234)]
     with ledger.transaction() as connection:
         waiting.make_due(connection, SCOPE, many, "first")
-        waiting.make_due(connection, SCOPE, [*many[:3], "new"], "second")
+        waiting.make_due(connection, SCOPE, [*many[:3], "new", *many[:3]], "second")
     with ledger.transaction() as connection:
         found = waiting.due(connection, SCOPE)
         assert len(list(connection.execute(select(schema.due)))) == 1235

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from datetime import timedelta
 
-from sqlalchemy import Connection, delete, select, text, update
+from sqlalchemy import Connection, delete, select, update
 
 from pohoda_bridge.ledger import schema
 from pohoda_bridge.ledger.scope import Scope, chunks
@@ -38,8 +38,6 @@ def claim(connection: Connection, scope: Scope, causes: Collection[str], shared:
 
     One of `shared` that another flow of the link has told within a day is noted as sent, and not given.
     """
-    if connection.dialect.name == "postgresql":  # one claim at a time, as SQLite has it anyway
-        connection.execute(text("LOCK TABLE mails IN SHARE ROW EXCLUSIVE MODE"))
     states = known(connection, scope)
     mine = {cause for cause in causes if states.get(cause) == "unsent"}
     elsewhere = select(MAILS.c.cause).where(

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, DateTime, Table, delete, func, insert, select
+from sqlalchemy import Connection, DateTime, Table, delete, func, insert, select, text
 
 from pohoda_bridge.ledger import schema
 from pohoda_bridge.ledger.scope import CHUNK, chunks
@@ -16,6 +16,10 @@ TABLES: Mapping[str, Table] = {
     for table in schema.metadata.sorted_tables
     if "link" in table.c and table.name not in HISTORY
 }  # fmt: skip
+COUNT_ON = """
+SELECT setval(ids, greatest(nextval(ids), (SELECT max(id) FROM bindings)))
+FROM (SELECT pg_get_serial_sequence('bindings', 'id')::regclass AS ids) AS sequence
+"""
 Rows = Iterable[list[dict[str, Any]]]
 
 
@@ -43,6 +47,8 @@ def put_back(connection: Connection, links: Collection[str], rows: Mapping[str, 
         if name not in {"bindings", "aliases"}:
             for part in rows[name]:
                 _insert(connection, table, part)
+    if connection.dialect.name == "postgresql":  # it counts only the ids that it gave itself
+        connection.execute(text(COUNT_ON))
 
 
 def _free_ids(connection: Connection, ids: list[int]) -> dict[int, int]:

@@ -41,10 +41,10 @@ def chunks(values: Iterable[T], size: int = CHUNK) -> Iterator[list[T]]:
 
 
 def upsert(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert the rows, or replace the columns given where the primary key is there already."""
+    """Insert the rows, or replace the columns given where the primary key is there; the last row of a key counts."""
     dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
     keys = [column.name for column in table.primary_key]
-    for part in chunks(rows):
+    for part in chunks({tuple(row[name] for name in keys): row for row in rows}.values()):
         statement = dialect.insert(table).values(list(part))
         changed = {name: statement.excluded[name] for name in part[0] if name not in keys}
         if changed:

@@ -16,6 +16,17 @@ from pohoda_bridge.errors import Retry, SettingsError, StopAgenda
 from pohoda_bridge.redact import keep_secret
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+WAIT = 30
+"""Seconds that a transaction waits for its turn."""
+SILENCE = 300
+"""Seconds without a statement after which PostgreSQL ends a transaction that others wait for."""
+KEY = 7_064_861
+"""The advisory lock in the ledger's database that stands for a turn."""
+PASSING = ("08", "25", "40", "53", "55", "57")
+"""Classes of PostgreSQL's error codes: connection, state of the transaction, rollback, resources, locks, operators."""
+DISK_FULL = "53100"
+REFUSALS = ("authentication failed", "does not exist", "pg_hba.conf")
+"""Of a connection that was not made there is no code, and what a server refuses it will refuse again."""
 
 
 def utc_now() -> datetime:
@@ -35,14 +46,13 @@ class Ledger:
         try:
             with self.engine.begin() as connection:
                 yield connection
-        except OperationalError as error:
-            text = str(error.orig)
-            if "locked" in text or "connect" in text or "server closed" in text:
-                raise Retry("the ledger is busy or not reachable; tried again by itself", log=text) from error
-            raise StopAgenda(f"the ledger cannot be used: {text}") from error
         except DBAPIError as error:
-            if error.connection_invalidated:
-                raise Retry("the connection to the ledger was lost; tried again by itself") from error
+            if error.connection_invalidated or _passes(error):
+                raise Retry(
+                    "the ledger is busy or not reachable; tried again by itself", log=str(error.orig)
+                ) from error
+            if isinstance(error, OperationalError):
+                raise StopAgenda(f"the ledger cannot be used: {error.orig}") from error
             if type(error) is DatabaseError:
                 raise StopAgenda(f"the ledger cannot be used: {error.orig}; restore it from a backup") from error
             raise
@@ -65,10 +75,12 @@ def _engine(url: str) -> Engine:
         parsed = make_url(url)
         keep_secret(parsed.password)
         if not parsed.drivername.startswith("sqlite"):
-            return create_engine(parsed, pool_pre_ping=True)
+            engine = create_engine(parsed, pool_pre_ping=True, isolation_level="READ COMMITTED")
+            event.listen(engine, "begin", _postgresql_begin)
+            return engine
         if parsed.database and parsed.database != ":memory:":
             Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-        engine = create_engine(parsed, connect_args={"timeout": 30})
+        engine = create_engine(parsed, connect_args={"timeout": WAIT})
     except (ArgumentError, ImportError) as error:
         raise SettingsError("POHODA_BRIDGE_LEDGER is no SQLAlchemy URL of a SQLite or PostgreSQL database") from error
     except OSError as error:
@@ -100,6 +112,27 @@ def upgrade(ledger: Ledger) -> None:
             )
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+
+
+def _passes(error: DBAPIError) -> bool:
+    """Whether the same may work later. PostgreSQL's words depend on its language, so its codes are read."""
+    text = str(error.orig)
+    if "sqlite" in type(error.orig).__module__:
+        return "locked" in text
+    code: str | None = getattr(error.orig, "sqlstate", None) or getattr(error.orig, "pgcode", None)
+    if code is None:
+        return isinstance(error, OperationalError) and not any(refusal in text for refusal in REFUSALS)
+    return code.startswith(PASSING) and code != DISK_FULL
+
+
+def _postgresql_begin(connection: Connection) -> None:
+    """One transaction at a time, as BEGIN IMMEDIATE is for SQLite (docs/adr/0010).
+
+    Whoever waits too long for its turn may come again; one whose process or network went silent loses its turn.
+    """
+    turn = "SELECT set_config('lock_timeout', '{wait}s', true), pg_advisory_xact_lock({key}), "
+    silence = "set_config('idle_in_transaction_session_timeout', '{silence}s', true)"
+    connection.exec_driver_sql((turn + silence).format(wait=WAIT, key=KEY, silence=SILENCE))
 
 
 def _sqlite_connect(connection: Any, _record: Any) -> None:
