@@ -6,11 +6,16 @@ from typing import Any
 import pytest
 
 from pohoda_bridge.ledger import schema
+from pohoda_bridge.sync import reconcile as compare_sides
 from tests.both import Both
 from tests.faults.judging import quickly
 
 PLACED = {"fields": {"af_41": {"from": "number"}}}
-FLOWS: dict[str, Any] = {"clients": {"to_crm": {}, "to_pohoda": {}}, "deals": {"to_crm": PLACED, "to_pohoda": {}}}
+WAYS: dict[str, Any] = {"to_crm": {}, "to_pohoda": {}}
+FLOWS: dict[str, Any] = {
+    **dict.fromkeys(("clients", "received_orders", "issued_invoices"), WAYS),
+    "deals": {"to_crm": PLACED, "to_pohoda": {}}, "received_invoices": {"to_crm": {}},
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -83,7 +88,7 @@ def test_pohodas_changes_go_to_the_project_and_the_crms_cannot_be_written(both: 
 @pytest.mark.parametrize("placed", [True, False])
 @pytest.mark.parametrize("way", ["to_crm", "to_pohoda"])
 def test_without_the_ledger_every_pair_is_found_again(both: Both, way: str, placed: bool) -> None:
-    both.link(agendas=FLOWS if placed else {**FLOWS, "deals": {"to_crm": {}, "to_pohoda": {}}})
+    both.link(agendas=FLOWS if placed else {**FLOWS, "deals": WAYS})
     with both.job("deals", way) as job, job.ledger.transaction() as ledger:
         for table in ("bindings", "aliases", "seen", "cursors", "intents"):
             known = schema.metadata.tables[table]
@@ -93,3 +98,42 @@ def test_without_the_ledger_every_pair_is_found_again(both: Both, way: str, plac
     assert not first["created"]
     both.sync("deals", "to_pohoda" if way == "to_crm" else "to_crm")
     assert (len(contracts(both)), len(projects(both))) == before
+
+
+def cart(both: Both, kind: str, client: str, **more: Any) -> str:
+    """A person makes a bookkeeping record of one line in eWay-CRM."""
+    kinds = {
+        one["FileAs"]: one["ItemGUID"] for one in both.crm.records("EnumValues") if one["EnumTypeName"] == "CartType"
+    }
+    line = {"FileAs": "Práca", "Quantity": 2, "ListPrice": 50, "VatRate": 23, "Rank": 1}
+    fixed = {"TypeEn": kinds[kind], "EffectiveFrom": "2026-03-05", "Companies_CustomerGuid": client}
+    return str(both.crm.create("Carts", **fixed, GoodsInCart=[line], **more))
+
+
+def test_carts_refer_to_their_project_and_documents_to_its_contract(both: Both) -> None:
+    (client,) = both.records()
+    project = projects(both)["Veľká hala"]["ItemGUID"]
+    made = {
+        agenda: cart(both, kind, client["id"], Projects_CartGuid=project)
+        for agenda, kind in (("received_orders", "ReceivedOrder"), ("issued_invoices", "IssuedInvoice"))
+    }
+    number = contracts(both)[1]["Cislo"]
+    for agenda, guid in made.items():
+        assert both.sync(agenda, "to_pohoda") == {"created": 1}
+        both.sync(agenda, "to_crm")
+        for way in ("to_pohoda", "to_crm"):
+            assert both.sync(agenda, way) in ({}, {"unchanged": 1}), (agenda, way)
+        with both.job(agenda) as job:
+            assert compare_sides(job).equal
+        (shown,) = [one for one in both.crm.records("Carts") if one["ItemGUID"] == guid]
+        assert shown["Projects_CartGuid"] == project
+    invoice, order = both.cards("FA")[-1], both.cards("OBJ")[-1]
+    assert invoice["CisloZAK"] == order["CisloZAK"] == number
+    both.pohoda.edit("FA", invoice["ID"], CisloZAK="26Z1")
+    assert both.sync("issued_invoices") == {"updated": 1}
+    (shown,) = [one for one in both.crm.records("Carts") if one["ItemGUID"] == made["issued_invoices"]]
+    assert shown["Projects_CartGuid"] == projects(both)["Oprava strechy"]["ItemGUID"]
+    assert both.sync("issued_invoices", "to_pohoda") == {"unchanged": 1}
+    both.crm.edit("Carts", made["issued_invoices"], Projects_CartGuid=project)
+    assert both.sync("issued_invoices", "to_pohoda") == {"cannot_write": 1}
+    assert both.cards("FA")[-1]["CisloZAK"] == "26Z1"

@@ -101,6 +101,11 @@ def from_order(context: DeriveContext, wanted: Values, now: Values) -> Restored:
     return _linked(context, ORDERS, wanted, now)
 
 
+def contract_deal(context: DeriveContext, wanted: Values, now: Values) -> Values:
+    """The number is that of the deal's contract, which stands beside it where the deal is known."""
+    return now
+
+
 def corrected_invoice(context: DeriveContext, wanted: Values, now: Values) -> Restored:
     """The invoice that a credit note corrects; what other documents have of invoices stays."""
     if now[0] not in CORRECTING:
@@ -142,6 +147,7 @@ RESTORATIONS: Mapping[str, Callable[[DeriveContext, Values, Values], Values | Re
     "document_totals": document_totals,
     "from_offer": from_offer,
     "from_order": from_order,
+    "contract_deal": contract_deal,
     "corrected_invoice": corrected_invoice,
     "counted_number": counted_number,
     "contract_start": contract_start,

@@ -4,13 +4,14 @@ A CRM keeps what people typed: an IČO with spaces is the same IČO. POHODA as a
 shaped like those of a source, and what is written is restored to its fields from the record as it stands.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from pohoda_bridge.catalogue import Flow
 from pohoda_bridge.records.fingerprint import canonical
 from pohoda_bridge.records.keys import business_key
-from pohoda_bridge.side import Answer, Collected, Item, Later, Lookup, Mark, Pack, Reading, Row, Side, Window
+from pohoda_bridge.side import Answer, Collected, Hiding, Item, Later, Lookup, Mark, Pack, Reading, Row, Side, Window
+from pohoda_bridge.sync.by_key import ByKey
 from pohoda_bridge.sync.shape import as_rows, of_crm, of_pohoda, restorable, restored
 
 
@@ -47,6 +48,9 @@ class CrmRows:
 
     def ids(self, agenda: str) -> frozenset[str]:
         return self.side.ids(agenda)
+
+    def deleted(self, agenda: str, ids: Collection[str]) -> frozenset[str]:
+        return self.side.deleted(agenda, ids) if isinstance(self.side, Hiding) else frozenset(ids)
 
     def mark_of(self, technical_id: str, agenda: str | None = None) -> Mark:
         return self.side.mark_of(technical_id, agenda)
@@ -119,6 +123,10 @@ class CrmRows:
 class PohodaRows(CrmRows):
     """POHODA as a target: rows shaped, what is written restored to POHODA's own fields."""
 
+    def __init__(self, side: Side, flow: Flow) -> None:
+        super().__init__(side, flow)
+        self._keyed = ByKey(side, flow)
+
     def rows(self, rows: list[Row]) -> list[Row]:
         return as_rows(of_pohoda(rows, self._flow)) if rows else []
 
@@ -127,7 +135,8 @@ class PohodaRows(CrmRows):
         now = self._stand(agenda, pack.items)
         answers: dict[str, Answer] = {}
         items: list[Item] = []
-        for item in pack.items:
+        wanted = {item.id: item for item in self._keyed.named(pack.items)}
+        for item in wanted.values():
             own = self._restored(agenda, item, now.get(item.target_id or "", {}))
             if item.action == "update" and not own.values and item.target_id in now:
                 answers[item.id] = Answer(item.id, "written", now[item.target_id])
@@ -135,7 +144,7 @@ class PohodaRows(CrmRows):
                 items.append(own)
         if items:
             written = self.side.write(agenda, replace(pack, items=items))
-            answers |= {answer.item_id: answer for answer in self._shown(written)}
+            answers |= {one.item_id: self._keyed.shown(wanted[one.item_id], one) for one in self._shown(written)}
         return [answers[item.id] for item in pack.items]
 
     def handed(self, packs: Sequence[str]) -> frozenset[str]:
@@ -146,7 +155,12 @@ class PohodaRows(CrmRows):
         now = self._stand(agenda, [item for pack in packs for item in pack.items])
         own = [self._own(agenda, pack, now) for pack in packs]
         found = self._later.collect(agenda, own)
-        return replace(found, answers={pack: self._shown(answers) for pack, answers in found.answers.items()})
+        wanted = {item.id: item for pack in packs for item in self._keyed.named(pack.items)}
+        shown = {
+            pack: [self._keyed.shown(wanted[one.item_id], one) for one in self._shown(answers)]
+            for pack, answers in found.answers.items()
+        }
+        return replace(found, answers=shown)
 
     def answered(self) -> frozenset[str]:
         return self._later.answered()
@@ -158,9 +172,8 @@ class PohodaRows(CrmRows):
         return restorable(self._flow, self.side.writable(agenda))
 
     def _own(self, agenda: str, pack: Pack, now: Mapping[str, Row]) -> Pack:
-        return replace(
-            pack, items=[self._restored(agenda, one, now.get(one.target_id or "", {})) for one in pack.items]
-        )
+        items = self._keyed.named(pack.items)
+        return replace(pack, items=[self._restored(agenda, one, now.get(one.target_id or "", {})) for one in items])
 
     @property
     def _later(self) -> Later:
