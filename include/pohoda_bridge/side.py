@@ -240,6 +240,15 @@ class Later(Protocol):
         ...
 
 
+@runtime_checkable
+class Partial(Protocol):
+    """A side whose service has no way to write some records of an agenda, whatever of them changes."""
+
+    def closed(self, agenda: str, record: Row) -> str | None:
+        """Why the record cannot be written, for the person who reads it; None when it can."""
+        ...
+
+
 @dataclass(frozen=True)
 class Relink:
     """A record of the side (`id`) whose mark becomes another one; nothing else of it changes."""

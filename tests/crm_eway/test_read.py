@@ -155,5 +155,5 @@ def test_a_member_that_is_gone_never_reads_as_empty(bench: Bench) -> None:
 
 
 def test_an_unknown_agenda_is_said(bench: Bench) -> None:
-    with pytest.raises(StopAgenda, match="no agenda 'price_lists'"):
-        bench.open().describe("price_lists")
+    with pytest.raises(StopAgenda, match="no agenda 'deals_lost'"):
+        bench.open().describe("deals_lost")

@@ -1,6 +1,7 @@
 """The price list of the simulated eWay-CRM: published methods read sale prices only, the rest is behind a switch."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -48,7 +49,7 @@ def test_the_switch_brings_the_methods_that_nobody_has_published(eway: EWay, cli
 def test_a_row_is_of_one_company_and_one_product(eway: EWay, client: Client) -> None:
     eway.switches.price_lists = True
     company, good = eway.create("Companies", CompanyName="Firma"), eway.create("Goods", Code="A", FileAs="A")
-    row = {"Companies_CompanyGuid": company, "Goods_GoodGuid": good, "UnitPrice": 93.5, "Discount": 7}
+    row: dict[str, Any] = {"Companies_CompanyGuid": company, "Goods_GoodGuid": good, "UnitPrice": 93.5, "Discount": 7}
     guid = client.save("IndividualDiscount", **row)
     shown = client.one(guid, "IndividualDiscounts", includeForeignKeys=True)
     assert {name: shown[name] for name in row} == row

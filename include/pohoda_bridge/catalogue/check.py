@@ -140,7 +140,7 @@ def _mapping_faults(changes: Mapping[str, FieldSetting], place: Place, agenda: A
     from_: dict[str, str] = {}
     for name, change in changes.items():
         source = change.from_
-        if name not in wire and not _is_custom(name, crm):
+        if name not in wire and name not in goes_to.values() and not _is_custom(name, crm):
             yield (*place, name), f"unknown name {name!r}{nearest(name, wire)}"
         elif owner is not None and name == owner.to:
             yield (*place, name), f"{name} is filled by the link's `owner:`, not by a field"

@@ -8,7 +8,7 @@ from pohoda_bridge.ledger import Binding
 from pohoda_bridge.records.codepage import stored_for
 from pohoda_bridge.records.fingerprint import canonical, dumps, fingerprint
 from pohoda_bridge.records.keys import business_key
-from pohoda_bridge.side import Direction, Row
+from pohoda_bridge.side import Direction, Partial, Row
 from pohoda_bridge.sync.compare import Comparison, Winner, compare
 from pohoda_bridge.sync.job import Job
 from pohoda_bridge.sync.match import Match
@@ -142,7 +142,8 @@ def _compared(job: Job, record: Row, known: Known, line: Row, binding: Binding |
     if result.stuck:
         stuck = {name: list(pair) for name, pair in result.stuck.items()}
         line = {**line, "changes": {**changes, **stuck}, "values": dumps(values), "base": base}
-        reason = f"the target cannot take {', '.join(stuck)}"
+        why = closed(job, record)
+        reason = f"the target cannot take {', '.join(stuck)}" + (f": {why}" if why else "")
         paired = binding is not None and technical not in known.found_by_key
         action = "update" if values else "none" if paired else "bind"
         return {**line, "outcome": "cannot_write", "action": action, "reason": reason}
@@ -160,7 +161,14 @@ def _compared(job: Job, record: Row, known: Known, line: Row, binding: Binding |
             "reason": None if binding else "found on the target and linked"}  # fmt: skip
 
 
+def closed(job: Job, record: Row) -> str | None:
+    """Why the target has no way to write the record at all; None where it has one."""
+    return job.target.closed(job.agenda, record) if isinstance(job.target, Partial) else None
+
+
 def _create(job: Job, record: Row, *, beside: bool) -> Row:
+    if why := closed(job, record):
+        return {"outcome": "cannot_write", "reason": why}
     can = job.target.writable(job.agenda)
     values = {
         name: record.get(name) for name in job.flow.mapping if name in can and canonical(record.get(name)) is not None
@@ -189,7 +197,8 @@ def comparison(
     target = named.row(target)
     mapping = {name: mapped for name, mapped in job.flow.mapping.items() if name not in skip}
     winners: dict[str, Winner] = {name: _winner(job, decision.get(name) or job.flow.master(name)) for name in mapping}
-    writable = job.target.writable(job.agenda) if job.target.updates(job.agenda) else ()
+    open_ = job.target.updates(job.agenda) and not closed(job, record)
+    writable = job.target.writable(job.agenda) if open_ else ()
     alike = () if binding else [name for name in mapping if _lost(direction, record.get(name), target.get(name))]
     return compare(
         record, target, base, mapping, winners=winners, writable=writable, returning=job.returning, alike=alike

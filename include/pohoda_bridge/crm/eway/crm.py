@@ -4,6 +4,7 @@ import logging
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -20,6 +21,7 @@ from pohoda_bridge.crm.eway.lines import LineRemoval
 from pohoda_bridge.crm.eway.names import Library
 from pohoda_bridge.crm.eway.paging import Pages
 from pohoda_bridge.crm.eway.positions import Positions
+from pohoda_bridge.crm.eway.price_list import PriceList
 from pohoda_bridge.crm.eway.reading import Reader, rows_of
 from pohoda_bridge.crm.eway.refusing import Refusals
 from pohoda_bridge.crm.eway.removal import Removal
@@ -66,6 +68,7 @@ class EwayCrm:
         self._positions = Positions(positions or Memory())
         self._versions: dict[str, int] = {}
         self._shapes: dict[str, Shape] = {}
+        self._price_lists: dict[str, PriceList] = {}
         self._users: dict[str, str] | None = None
         library = Library(self._session, self._api)
         forms = Forms("%Y-%m-%d", "%Y-%m-%dT%H:%M:%S%z", self._zone, GUID)
@@ -82,7 +85,10 @@ class EwayCrm:
 
     def describe(self, agenda: str) -> Mapping[str, str]:
         """Canonical name -> kind. StopAgenda names the columns that are gone."""
-        return describe(self._session, self._shape(agenda))
+        prices = self._prices(agenda)
+        shapes = prices.shapes if prices else [self._shape(agenda)]
+        kinds = [describe(self._session, shape) for shape in shapes]
+        return {name: kind for told in kinds for name, kind in told.items()}
 
     def about(self, read: Collection[str], written: Collection[str]) -> About:
         """Its version, and the rights to the agendas' modules that our user lacks."""
@@ -100,8 +106,10 @@ class EwayCrm:
         still keeps its history (30 days); otherwise everything is read and filtered here.
         """
         shape = self._shape(agenda)
-        if window.ids is not None:
-            return Reading(self._naive(self._clock()), self._by_ids(shape, window.ids))
+        prices = self._prices(agenda)
+        if prices or window.ids is not None:
+            parts = prices.read(window.ids) if prices else rows_of(shape, self._reader.some(shape, window.ids or ()))
+            return Reading(self._naive(self._clock()), self._noted(parts))
         change, document = self._reader.last_change()
         if document.date is None:
             log.warning("%s does not tell its time; ours is taken", self._crm.title)
@@ -114,7 +122,9 @@ class EwayCrm:
 
     def ids(self, agenda: str) -> frozenset[str]:
         """The guids of all records, as far as the user may see them."""
-        shape = self._shape(agenda)
+        shape, prices = self._shape(agenda), self._prices(agenda)
+        if prices:
+            return prices.ids()
         if not shape.spec.present:
             return frozenset(self._reader.guids(shape))
         return frozenset(str(item[GUID]).lower() for part in self._reader.everything(shape) for item in part)
@@ -127,19 +137,28 @@ class EwayCrm:
 
     def look_up(self, agenda: str, wanted: Sequence[Lookup]) -> list[list[Row]]:
         """The matching rows of each look-up. No record carries our mark: what we made is found by its item."""
-        found = self._finder.look_up(self._shape(agenda), wanted) if wanted else []
+        prices = self._prices(agenda)
+        look_up = prices.look_up if prices else partial(self._finder.look_up, self._shape(agenda))
+        found = look_up(wanted) if wanted else []
         self._shown(row for rows in found for row in rows)
         return found
 
     def write(self, agenda: str, pack: Pack) -> list[Answer]:
-        return self._writer.write(self._shape(agenda), pack)
+        prices = self._prices(agenda)
+        return prices.write(pack) if prices else self._writer.write(self._shape(agenda), pack)
+
+    def closed(self, agenda: str, record: Row) -> str | None:
+        """Why no method of the service writes the record: a part of the price list."""
+        prices = self._prices(agenda)
+        return prices.closed(record) if prices else None
 
     def updates(self, agenda: str) -> bool:
         return True
 
     def deletes(self, agenda: str) -> bool:
         """Every folder has its method for it; a part of an item is emptied."""
-        return not self._crm.entities[self._shape(agenda).entity].read_only
+        prices = self._prices(agenda)
+        return prices.deletes if prices else not self._crm.entities[self._shape(agenda).entity].read_only
 
     def marks(self, agenda: str) -> bool:
         return self._shape(agenda).deleted is not None
@@ -152,7 +171,8 @@ class EwayCrm:
         return PACK_SIZE
 
     def writable(self, agenda: str) -> frozenset[str]:
-        return self._shape(agenda).writable
+        prices = self._prices(agenda)
+        return prices.writable if prices else self._shape(agenda).writable
 
     def users(self) -> Mapping[str, str]:
         """Read once, as far as our own user may see them."""
@@ -168,11 +188,18 @@ class EwayCrm:
             self._shapes[agenda] = shape_of(self._crm, self._api, agenda, self._mappings.get(agenda), self._parts)
         return self._shapes[agenda]
 
+    def _prices(self, agenda: str) -> PriceList | None:
+        """The door to an agenda that lies in several folders."""
+        shape = self._shape(agenda)
+        if shape.spec.beside and agenda not in self._price_lists:
+            self._price_lists[agenda] = PriceList(shape, self._session, self._reader, self._finder, self._writer)
+        return self._price_lists.get(agenda)
+
     def _naive(self, moment: datetime) -> datetime:
         return moment.astimezone(self._zone).replace(tzinfo=None)
 
-    def _by_ids(self, shape: Shape, ids: Sequence[str]) -> Iterator[list[Row]]:
-        for rows in rows_of(shape, self._reader.some(shape, ids)):
+    def _noted(self, parts: Iterator[list[Row]]) -> Iterator[list[Row]]:
+        for rows in parts:
             self._shown(rows)
             yield rows
 

@@ -48,7 +48,9 @@ class Removal:
 
     def empty(self, shape: Shape, guid: str, before: Current, until: float) -> None:
         """Delete a part of an item by emptying its members. Raises Failure."""
-        self._saver.save(shape, guid, dict.fromkeys(shape.spec.present), before, until)
+        custom = {wire: None for wire in shape.spec.present if wire.startswith(shape.api.custom_prefix)}
+        own = {wire: None for wire in shape.spec.present if wire not in custom}
+        self._saver.save(shape, guid, {**own, **({MEMBER: custom} if custom else {})}, before, until)
 
     def mark(self, shape: Shape, guid: str, before: Current, until: float) -> None:
         """Mark an item, which may be marked already. Raises Failure, Retry, StopAgenda; ValueError: it cannot be."""

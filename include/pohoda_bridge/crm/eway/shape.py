@@ -125,7 +125,8 @@ class Shape:
             text = book.text(guid) if book and guid else guid
             return text.casefold() in {name.casefold() for name in self.kinds}
         present = self.spec.present
-        return not present or any(item.get(wire) not in {None, ""} for wire in present)
+        custom = item.get(MEMBER) or {}
+        return not present or any(item.get(wire, custom.get(wire)) not in {None, ""} for wire in present)
 
     def row(self, item: Item) -> Row:
         """The item in canonical names. StopAgenda when a mapped member is gone from it: None would erase the rest."""
