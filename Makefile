@@ -20,7 +20,7 @@ export DO_NOT_TRACK := 1
 # Never the reader's own Airflow.
 export AIRFLOW_HOME := $(CURDIR)/var/airflow
 
-.PHONY: help setup odbc demo test lint format bench prove lock env clean
+.PHONY: help setup odbc postgres demo test lint format bench prove lock env clean
 
 help:  ## list the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -34,10 +34,14 @@ $(STAMP): requirements.txt pyproject.toml scripts/setup.sh scripts/odbc.sh
 odbc:  ## look for the ODBC parts and install the missing ones (root or sudo without a password)
 	@scripts/odbc.sh
 
+postgres:  ## look for PostgreSQL's server, on which tests run the ledger, and install it (as odbc)
+	@scripts/postgres.sh
+
 demo: setup  ## sandbox POHODA and CRMs, Airflow, every DAG until quiet, a summary (DEMO_PORT, DEMO_SANDBOX_PORT)
 	@exec $(BIN)/python -m pohoda_demo
 
 test: setup lint  ## lint, then every test (PYTEST_ARGS="-k word" picks)
+	@scripts/postgres.sh || true
 	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile $(PYTEST_ARGS)
 
 lint: setup  ## ruff and mypy

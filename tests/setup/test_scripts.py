@@ -79,6 +79,65 @@ def test_what_cannot_be_installed_is_named(tmp_path: Path, way: str) -> None:
     assert ("no network" in done.stderr) == (way == "apt fails")
 
 
+PACKAGES = {
+    "postgresql-common": "echo '#create_main_cluster = true' >{etc}/createcluster.conf",
+    "postgresql": "/bin/cp {folder}/true {lib}/15/bin/initdb && /bin/cp {folder}/true {lib}/15/bin/postgres",
+}
+
+
+def _postgres(folder: Path, *arguments: str, **scripts: str) -> "subprocess.CompletedProcess[str]":
+    """The script on a machine whose folders are `lib` and `etc` in this one's parent; see `_tools`."""
+    etc, lib = (folder.parent / name for name in ("etc", "lib"))
+    (lib / "15/bin").mkdir(parents=True, exist_ok=True)
+    etc.mkdir(exist_ok=True)
+    installing = "\n".join(
+        f'case "$*" in *" install "*" {name}") {does.format(etc=etc, lib=lib, folder=folder)};; esac'
+        for name, does in PACKAGES.items()
+    )
+    given = {"id": "echo 0", "true": "exit 0", "apt_get": f'echo "$*" >>{folder}/asked\n{installing}', **scripts}
+    env = _tools(folder, **given)
+    text = (ROOT / "scripts/postgres.sh").read_text()
+    script = folder / "postgres.sh"
+    script.write_text(text.replace("/usr/lib/postgresql", str(lib)).replace("/etc/postgresql-common", str(etc)))
+    return subprocess.run(
+        [str(folder / "bash"), str(script), *arguments], env=env, capture_output=True, text=True, check=False
+    )
+
+
+@pytest.mark.parametrize("user", ["root", "sudo"])
+def test_a_postgresql_server_is_installed_without_a_cluster_that_runs(tmp_path: Path, user: str) -> None:
+    sudo = '[ "$1" = -n ] && shift && exec "$@"'
+    done = _postgres(tmp_path / "bin", id=f"echo {0 if user == 'root' else 1000}", sudo=sudo)
+    assert done.returncode == 0, done.stderr
+    asked = (tmp_path / "bin/asked").read_text().splitlines()
+    assert [line.split()[-1] for line in asked] == ["update", "postgresql-common", "postgresql"]
+    assert (tmp_path / "etc/createcluster.conf").read_text() == "create_main_cluster = false\n"
+    again = _postgres(tmp_path / "second", apt_get="exit 1")
+    assert (again.returncode, again.stdout + again.stderr) == (0, "")
+
+
+def test_a_machine_with_clusters_keeps_its_settings(tmp_path: Path) -> None:
+    (tmp_path / "etc").mkdir()
+    (tmp_path / "etc/createcluster.conf").write_text("create_main_cluster = true\n")
+    assert _postgres(tmp_path / "bin").returncode == 0
+    assert "postgresql-common" not in (tmp_path / "bin/asked").read_text()
+    assert (tmp_path / "etc/createcluster.conf").read_text() == "create_main_cluster = true\n"
+
+
+@pytest.mark.parametrize("way", ["no sudo", "apt fails", "only looked"])
+def test_a_postgresql_server_that_cannot_be_installed_is_named(tmp_path: Path, way: str) -> None:
+    done = _postgres(
+        tmp_path / "bin",
+        *(["--check"] if way == "only looked" else []),
+        id="echo 1000" if way == "no sudo" else "echo 0",
+        sudo="echo a password is required >&2; exit 1",
+        apt_get="echo no network >&2; exit 100",
+    )
+    assert done.returncode == 1
+    assert ("apt-get install -y postgresql" in done.stderr) == (way != "only looked")
+    assert ("no network" in done.stderr) == (way == "apt fails")
+
+
 @pytest.mark.parametrize(
     ("python", "said"),
     [
@@ -119,7 +178,7 @@ def test_ci_hands_over_the_folders_beside_the_repository_and_the_exit_code(tmp_p
 def test_make_help_names_every_target_for_people() -> None:
     done = subprocess.run(["make", "-C", str(ROOT), "help"], capture_output=True, text=True, check=True)
     listed = {line.split()[1] for line in done.stdout.splitlines() if line.startswith("  make ")}
-    assert {"setup", "demo", "test", "lint", "bench", "lock", "env", "odbc", "clean", "help"} <= listed
+    assert {"setup", "demo", "test", "lint", "bench", "lock", "env", "odbc", "postgres", "clean", "help"} <= listed
 
 
 def test_the_scripts_can_be_run() -> None:
