@@ -204,6 +204,15 @@ class Introduced(Protocol):
         ...
 
 
+@runtime_checkable
+class Hiding(Protocol):
+    """A side that may hide records from our user, and tells itself which were deleted. Raises Retry and StopAgenda."""
+
+    def deleted(self, agenda: str, ids: Collection[str]) -> frozenset[str]:
+        """Those of these ids, which it does not show any more, that were deleted, as far as it knows."""
+        ...
+
+
 @dataclass(frozen=True)
 class Collected:
     """What has come for packs that were submitted. `answers`: pack id -> one answer for each item, in order.

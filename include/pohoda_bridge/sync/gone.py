@@ -4,6 +4,7 @@ A deletion is never guessed from a run: it is found by comparing ids (`find_dele
 that is empty or has shrunken. Leaving a rule is no deletion.
 """
 
+import logging
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
@@ -12,7 +13,7 @@ from sqlalchemy import Connection
 from pohoda_bridge.errors import StopAgenda
 from pohoda_bridge.ledger import Binding, bindings, deletions, waiting
 from pohoda_bridge.records.fingerprint import canonical
-from pohoda_bridge.side import Row, Window
+from pohoda_bridge.side import Hiding, Row, Window
 from pohoda_bridge.sync.decide import target_print
 from pohoda_bridge.sync.job import Job
 from pohoda_bridge.sync.refer import Named
@@ -21,6 +22,7 @@ SETTLED: Mapping[str, frozenset[str]] = {
     "keep": frozenset({"kept", "marked"}), "mark": frozenset({"marked"}), "propagate": frozenset(),
 }  # fmt: skip
 """By policy: what may have become of a deletion so that nothing is left to do."""
+log = logging.getLogger(__name__)
 BELIEVED = 0.5
 """So large a share of the bound records must still be there, or the source is taken for broken."""
 
@@ -43,6 +45,16 @@ def absent(job: Job) -> tuple[dict[str, Binding], frozenset[str], int]:
     return gone, there, len(alive)
 
 
+def hidden(job: Job, gone: Collection[str]) -> frozenset[str]:
+    """Those of the records that are not in the source any more that it hides: it does not tell that they were deleted.
+
+    The accident: a person makes a record private, or takes a right from our user, and its pair is deleted.
+    """
+    if not gone or not isinstance(job.source, Hiding):
+        return frozenset()
+    return frozenset(gone) - job.source.deleted(job.agenda, gone)
+
+
 def find_deleted(job: Job, *, believe: bool = False) -> list[str]:
     """Queue the bound records that are gone from the source; returns the new ones. One that is back is due again.
 
@@ -54,6 +66,11 @@ def find_deleted(job: Job, *, believe: bool = False) -> list[str]:
         known = deletions.known(ledger, job.scope)
         waits = {*waiting.waits(ledger, job.scope)} - there - gone.keys() - known.keys()
     new = [technical for technical in gone if technical not in known]
+    if not believe and (unseen := hidden(job, new)):
+        log.warning("%s: %d bound records are hidden from our user", job.flow.dag_id, len(unseen))
+        gone = {technical: binding for technical, binding in gone.items() if technical not in unseen}
+        alive += len(unseen)
+        new = [technical for technical in new if technical not in unseen]
     if new and not believe and (not there or alive < BELIEVED * (alive + len(new))):
         raise StopAgenda(
             f"the source shows {alive} of {alive + len(new)} bound records of {job.agenda}: is it the right company "

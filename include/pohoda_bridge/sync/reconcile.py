@@ -7,7 +7,7 @@ from typing import Any
 from pohoda_bridge.ledger import Binding, bindings, deletions, runs, waiting
 from pohoda_bridge.side import Row, Window
 from pohoda_bridge.sync.decide import comparison
-from pohoda_bridge.sync.gone import absent
+from pohoda_bridge.sync.gone import absent, hidden
 from pohoda_bridge.sync.job import Job
 from pohoda_bridge.sync.owner import own
 from pohoda_bridge.sync.refer import Named, References
@@ -96,10 +96,9 @@ def _deleted(job: Job) -> list[tuple[str, str, str | None]]:
     gone, _, _ = absent(job)
     with job.ledger.transaction() as ledger:
         known = deletions.known(ledger, job.scope)
-    return [
-        (technical, binding.target_id(job.flow.direction), _deletion(known[technical]) if technical in known else None)
-        for technical, binding in sorted(gone.items())
-    ]
+    reasons = {technical: _deletion(done) for technical, done in known.items()}
+    reasons |= dict.fromkeys(hidden(job, gone.keys() - known.keys()), "hidden")
+    return [(one, binding.target_id(job.flow.direction), reasons.get(one)) for one, binding in sorted(gone.items())]
 
 
 def _deletion(done: str | None) -> str:

@@ -44,10 +44,23 @@ class Pages:
             if len(found) < min(before, self._counted(folder, parts)):
                 raise Failure("unreadable", "POST Query")
         except (BridgeError, Failure) as error:
-            self.fault = f"{folder} is read whole, not by pages: {error}"
-            log.warning("%s", self.fault)
+            self._missing(folder, error)
             return None
         return found
+
+    def tried(self, folders: Sequence[str]) -> str:
+        """Why large folders are not read by pages, by a page of one of these; "" when they are, or need not be."""
+        if self._size and folders:
+            try:
+                if self._counted(folders[0], []):
+                    next(self._paged(folders[0], []))
+            except (BridgeError, Failure) as error:
+                self._missing(folders[0], error)
+        return self.fault
+
+    def _missing(self, folder: str, error: Exception) -> None:
+        self.fault = f"large folders of eWay-CRM are read whole, not by pages: {error} (of {folder})"
+        log.warning("%s", self.fault)
 
     def _paged(self, folder: str, parts: list[dict[str, Any]]) -> Iterator[str]:
         last = ""

@@ -34,6 +34,10 @@ class Positions:
         late = [number for when, number in known if when <= since]
         return early[-1] if early else late[0] if late else None
 
+    def oldest(self, begin: datetime) -> int | None:
+        """The oldest change id noted at a moment or later; None without one."""
+        return next((number for when, number in self._load() if when >= begin), None)
+
     def _load(self) -> list[tuple[datetime, int]]:
         """In order of time; what cannot be read counts as never noted."""
         try:

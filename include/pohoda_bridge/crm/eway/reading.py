@@ -55,9 +55,10 @@ class Reader:
         """The records whose members all equal these, as the service compares."""
         method = f"Search{shape.spec.plural}"
         with_ = {name: value for name, value in _with(shape).items() if name != "includeForeignKeys"}
-        found = self._items(method, self._session.ask(method, transmitObject=dict(members), **with_))
+        document = self._session.ask(method, transmitObject=dict(members), **with_)
         if not shape.foreign:
-            return [item for item in found if shape.exists(item)]
+            return self._shown(shape, method, document)
+        found = self._items(method, document)
         return [item for part in self.some(shape, [item[GUID] for item in found]) for item in part]
 
     def people(self, folder: str) -> list[tuple[str, dict[str, Any]]]:
@@ -74,10 +75,14 @@ class Reader:
             found += self._parents(lines, self._changed(lines.folder, base, target))
         return list(dict.fromkeys(found))
 
-    def _changed(self, folder: str, base: int, target: int) -> list[str]:
+    def removed(self, shape: Shape, base: int, target: int) -> frozenset[str]:
+        """The guids of items that were deleted after `base`. Raises Failure `gone`: base is too old."""
+        return frozenset(self._changed(shape.folder, base, target, removed=True))
+
+    def _changed(self, folder: str, base: int, target: int, *, removed: bool = False) -> list[str]:
         method = "GetItemChangeIdentifiers"
         told = self._session.ask(method, folderName=folder, baseChangeId=base, targetChangeId=target)
-        return [same(item[GUID]) for item in self._items(method, told) if item.get("IsRemoved") is not True]
+        return [same(item[GUID]) for item in self._items(method, told) if (item.get("IsRemoved") is True) == removed]
 
     def _parents(self, lines: Lines, guids: Sequence[str]) -> list[str]:
         """The items that these lines are of."""
@@ -96,7 +101,9 @@ class Reader:
         return int(str(number)), document
 
     def _shown(self, shape: Shape, method: str, document: Document) -> Items:
-        return [item for item in self._items(method, document) if shape.exists(item)]
+        items = [item for item in self._items(method, document) if shape.exists(item)]
+        shape.relations.learn(shape, items)
+        return items
 
     @staticmethod
     def _items(method: str, document: Document) -> Items:
@@ -109,9 +116,12 @@ class Reader:
 
 def _with(shape: Shape) -> dict[str, Any]:
     """What a read asks for beside the members."""
-    asked: dict[str, Any] = {"includeForeignKeys": shape.foreign, "includeRelations": shape.categories}
-    if shape.categories:
-        asked["relationsFilter"] = {"RelationType": "GROUP", "ForeignFolderName": "Groups"}
+    wanted = {(spec.type, spec.folder) for spec in shape.related.values()}
+    wanted |= {("GROUP", "Groups")} if shape.categories else set()
+    asked: dict[str, Any] = {"includeForeignKeys": shape.foreign, "includeRelations": bool(wanted)}
+    if len(wanted) == 1:
+        ((kind, folder),) = wanted
+        asked["relationsFilter"] = {"RelationType": kind, "ForeignFolderName": folder}
     return asked
 
 
