@@ -10,7 +10,21 @@ from dataclasses import replace
 from pohoda_bridge.catalogue import Flow
 from pohoda_bridge.records.fingerprint import canonical
 from pohoda_bridge.records.keys import business_key
-from pohoda_bridge.side import Answer, Collected, Hiding, Item, Later, Lookup, Mark, Pack, Reading, Row, Side, Window
+from pohoda_bridge.side import (
+    Answer,
+    Collected,
+    Hiding,
+    Item,
+    Later,
+    Lookup,
+    Mark,
+    Pack,
+    Partial,
+    Reading,
+    Row,
+    Side,
+    Window,
+)
 from pohoda_bridge.sync.by_key import ByKey
 from pohoda_bridge.sync.shape import as_rows, of_crm, of_pohoda, restorable, restored
 
@@ -51,6 +65,9 @@ class CrmRows:
 
     def deleted(self, agenda: str, ids: Collection[str]) -> frozenset[str]:
         return self.side.deleted(agenda, ids) if isinstance(self.side, Hiding) else frozenset(ids)
+
+    def closed(self, agenda: str, record: Row) -> str | None:
+        return self.side.closed(agenda, record) if isinstance(self.side, Partial) else None
 
     def mark_of(self, technical_id: str, agenda: str | None = None) -> Mark:
         return self.side.mark_of(technical_id, agenda)
