@@ -21,8 +21,8 @@ from tests import ledgers
 
 LINK = "eway"
 FLOWS = [(flow.agenda.agenda, flow.direction) for flow in open_catalogue().flows(LINK)]
-ORDER = ("clients", "addresses", "contacts", "deals", "products", "offers", "received_orders", "issued_orders",
-         "issued_invoices", "received_invoices", "payments")  # fmt: skip
+ORDER = ("clients", "addresses", "contacts", "deals", "products", "price_lists", "offers", "received_orders",
+         "issued_orders", "issued_invoices", "received_invoices", "payments")  # fmt: skip
 """As the DAGs wait for each other."""
 Counts = dict[tuple[str, str], Counter[str]]
 

@@ -198,6 +198,8 @@ _LABELS = {
     "rounding": ("rounding", "Zaokrouhlení", "Zaokrúhlenie"),
     "rounding_mode": ("way of rounding", "Způsob zaokrouhlení", "Spôsob zaokrúhlenia"),
     "rules": ("rules of prices", "Pravidla cen", "Pravidlá cien"),
+    "own_prices": ("prices of the customer", "Individuální ceny", "Individuálne ceny"),
+    "price_listing": ("listing of the customer's prices", "Výpis individuálních cen", "Výpis individuálnych cien"),
     "sale_basis": ("VAT in the selling price", "Prodejní cena s DPH", "Predajná cena s DPH"),
     "sale_price": ("selling price", "Prodejní cena", "Predajná cena"),
     "salutation": ("salutation", "Oslovení", "Oslovenie"),
