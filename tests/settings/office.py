@@ -55,6 +55,16 @@ class Office:
             found.setdefault(str(row[name]), []).append(row)
         return {number: rows[0] for number, rows in found.items() if len(rows) == 1}
 
+    def repeat(self, agenda: str, times: int) -> None:
+        """A person enters the last document of the agenda again, with all of its lines."""
+        table = TABLES[agenda]
+        last = [row for row in self.both.cards(table) if row.get("RefAD")][-1]
+        lines = self.both.pohoda.rows(f"SELECT * FROM {table}pol WHERE RefAg = ?", last["ID"])
+        for number in range(times):
+            made = self.both.pohoda.insert(table, **{**_own(last), "Cislo": f"26X{number:05}"})
+            for line in lines:
+                self.both.pohoda.insert(f"{table}pol", **{**_own(line), "RefAg": made})
+
     # the CRM
 
     def shown(self, agenda: str) -> dict[str, Shown]:
@@ -149,6 +159,10 @@ class Office:
                 value = (mapped.values or {}).get(value, value)
             wire[mapped.to] = value
         return wire
+
+
+def _own(row: Mapping[str, Any]) -> Shown:
+    return {name: value for name, value in row.items() if name not in {"ID", "UID"} and not name.startswith("NullC")}
 
 
 _LINES = {"UnitEn": "Units"}
