@@ -49,3 +49,28 @@ class Client:
     def one(self, guid: str, folder: str = "Companies", **members: Any) -> dict[str, Any]:
         (found,) = self.ok(f"Get{folder}ByItemGuids", itemGuids=[guid], **members)
         return dict(found)
+
+
+class Php(Client):
+    """What the vendor's PHP library 2.5.1 sends, as it was recorded: more members than a method has, an empty token."""
+
+    def log_in(self, **other: Any) -> dict[str, Any]:
+        body = {"userName": self.user, "passwordHash": md5(self.eway.password), "appVersion": "PHP2.5.1"}
+        return self.raw("Login", {**body, "clientMachineIdentifier": None, **other}).json()  # type: ignore[no-any-return]
+
+    def raw(self, method: str, body: Any, **more: Any) -> requests.Response:
+        headers = {"Accept": "application/json", "Authorization": "Bearer "}
+        return super().raw(method, body, headers=headers, **more)
+
+    def whole(self, folder: str) -> Any:
+        return self.ok(f"Get{folder}", includeRelations=False)
+
+    def identifiers(self, folder: str) -> list[str]:
+        return [one["ItemGUID"] for one in self.ok(f"Get{folder}Identifiers")]
+
+    def search(self, folder: str, **members: Any) -> dict[str, Any]:
+        return self(f"Search{folder}", transmitObject=members, includeRelations=False, dieOnItemConflict=False)
+
+    def sent(self, singular: str, **members: Any) -> dict[str, Any]:
+        more = {"includeRelations": False, "dieOnItemConflict": False}
+        return self(f"Save{singular}", transmitObject=members, **more)
