@@ -103,4 +103,15 @@ def test_the_connector_reads_writes_and_is_refused_as_by_the_real_service(folder
         assert seen["refreshed"]["access_token"] != seen["tokens"]["access_token"]
         assert [one["ItemGUID"] for one in seen["oauth_search"]["Data"]] == [guid]
         assert eway.sessions() == 0
-        assert eway.count("LogIn") == 4  # at first, after the lost session, with an old token, with a new one
+        assert eway.count("LogIn") == 5  # at first, anew after the lost session, for trade, with two tokens
+        assert list(seen["trade"]) == ["Goods", "Carts", "Projects", "Leads", "Payments"]
+        for one in seen["trade"].values():
+            guid = one["guid"]
+            assert (one["conflict"], one["merged"], one["gone"]) == ("rcItemAlreadyUploaded", guid, "rcSuccess")
+            assert one["found"] == [guid] and one["pages"] == [{"id": guid}]
+            assert one["amount"] == one["identifiers"] == one["all"] == one["number"] == 1
+            assert [(change["ItemGUID"], change["IsRemoved"]) for change in one["changes"]] == [(guid, True)]
+        cart = seen["trade"]["Carts"]["item"]
+        (line,) = cart["GoodsInCart"]
+        assert (cart["PriceTotal"], cart["ItemVersion"], line["VatTotal"]) == (25.2, 2, 4.2)
+        assert line["Carts_GoodsInCartGuid"] == cart["ItemGUID"] and cart["Companies_CustomerGuid"] is None

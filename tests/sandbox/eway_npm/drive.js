@@ -39,6 +39,33 @@ async function company(eway) {
   await step("logout", ask("LogOut", {}));
 }
 
+// Carts with lines, and every other folder of trade: listed, found, saved twice, read by pages, deleted, told as changed.
+async function trade(eway) {
+  const ask = (method, data) => eway.askMethod(method, data);
+  const base = (await ask("GetLastItemChangeId", {})).Datum;
+  seen.trade = {};
+  for (const [folder, single, number] of [["Goods", "Good"], ["Carts", "Cart", "Id"], ["Projects", "Project", "HID"], ["Leads", "Lead", "HID"], ["Payments", "Payment"]]) {
+    const lines = folder === "Carts" ? { GoodsInCart: [{ FileAs: "Práca", Quantity: "2", ListPrice: 10.5, VatRate: 20, Rank: 1 }] } : {};
+    const made = await ask("Save" + single, { transmitObject: { FileAs: "Žltý kôň", Note: "n", ...lines }, dieOnItemConflict: true });
+    const again = { ItemGUID: made.Guid, ItemVersion: 1, FileAs: "x" };
+    const conflict = await ask("Save" + single, { transmitObject: again, dieOnItemConflict: true }).catch((refused) => refused);
+    const merged = await ask("Save" + single, { transmitObject: again });
+    const search = await ask("Search" + folder, { transmitObject: { FileAs: "x" } });
+    const [item] = (await ask("Get" + folder + "ByItemGuids", { itemGuids: [made.Guid], includeForeignKeys: true })).Data;
+    const identifiers = (await ask("Get" + folder + "Identifiers", {})).Data;
+    const all = (await ask("Get" + folder, { includeRelations: true })).Data;
+    const column = { __type: "Column:#EQ", Source: { __type: "MainTable:#EQ" }, Name: "ItemGUID", Alias: "id" };
+    const query = { __type: "MainTableQuery:#EQ", ItemTypes: [folder], Fields: [column], Filter: { __type: "InFilterExpressionPredicate:#EQ", Field: column, Value: [made.Guid] }, Paging: { Skip: 0, Take: 5 } };
+    const pages = (await ask("Query", { query })).Data;
+    const amount = (await ask("QueryAmount", { query })).Datum;
+    const gone = await ask("Delete" + single, { itemGuid: made.Guid });
+    const last = (await ask("GetLastItemChangeId", {})).Datum;
+    const changes = (await ask("GetItemChangeIdentifiers", { folderName: folder, baseChangeId: base, targetChangeId: last })).Data;
+    seen.trade[folder] = { guid: made.Guid, conflict: conflict.ReturnCode, merged: merged.Guid, found: search.Data.map((one) => one.ItemGUID), item, number: number ? item[number] : 1, identifiers: identifiers.length, all: all.length, pages, amount, gone: gone.ReturnCode, changes };
+  }
+  await ask("LogOut", {});
+}
+
 async function oauth() {
   const given = JSON.parse(process.env.EWAY_OAUTH);
   const client = [given.client_id, given.client_secret];
@@ -55,6 +82,7 @@ async function main() {
   const anonymous = ApiConnection.createAnonymous(EWAY_URL, failed);
   await new Promise((done) => anonymous.callWithoutSession("GetServiceAuthSettings", null, (told) => { seen.settings = told; done(); }, done, null, HttpMethod.get));
   await company(ApiConnection.create(EWAY_URL, EWAY_USER, EWAY_HASH, "Node1.0", "00:00:00:00:00:00", "sandbox", failed, true));
+  await trade(ApiConnection.create(EWAY_URL, EWAY_USER, EWAY_HASH, "Node1.0", "00:00:00:00:00:00", "sandbox", failed, true));
   await oauth();
   console.log(JSON.stringify(seen));
 }
