@@ -9,7 +9,7 @@ from pohoda_bridge.errors import SettingsError
 from pohoda_bridge.ledger import Kept, Ledger, Secret, open_ledger
 from pohoda_bridge.settings import config_dir, key, ledger_url, store_url
 from pohoda_bridge.side import Direction, Side
-from pohoda_bridge.sync import CrmRows, Job, PohodaRows, Store
+from pohoda_bridge.sync import CrmRows, FedRows, Job, PohodaRows, Store
 
 
 def catalogue() -> Catalogue:
@@ -45,7 +45,8 @@ def open_job(
         sides += [_pohoda(flow, connections)]
         sides += [_crm(flow, connections, ledger, secrets or ledger)]
         pohoda, crm = sides[0], CrmRows(sides[1], flow)
-        source, target = (pohoda, crm) if flow.direction == "to_crm" else (crm, PohodaRows(pohoda, flow))
+        known = FedRows(pohoda, flow, ledger) if flow.figures else pohoda
+        source, target = (known, crm) if flow.direction == "to_crm" else (crm, PohodaRows(pohoda, flow))
         yield Job(flow, source, target, ledger, store or Store(store_url()))
     finally:
         for side in sides:

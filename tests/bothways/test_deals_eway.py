@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from pohoda_bridge.ledger import schema
+from pohoda_bridge.ledger import Request, schema
+from pohoda_bridge.sync import nightly
 from pohoda_bridge.sync import reconcile as compare_sides
 from tests.both import Both
 from tests.faults.judging import quickly
@@ -137,3 +138,48 @@ def test_carts_refer_to_their_project_and_documents_to_its_contract(both: Both) 
     both.crm.edit("Carts", made["issued_invoices"], Projects_CartGuid=project)
     assert both.sync("issued_invoices", "to_pohoda") == {"cannot_write": 1}
     assert both.cards("FA")[-1]["CisloZAK"] == "26Z1"
+
+
+def invoice(both: Both, number: str, contract: str | None, net: float, *, kind: int = 1, **more: Any) -> int:
+    """A document of POHODA without lines; its ID."""
+    (customer,) = both.cards()[:1]
+    amounts = {"Kc2": net, "KcDPH2": round(net * 0.23, 2), "KcCelkem": round(net * 1.23, 2)}
+    fixed = {"RelTpFak": kind, "Cislo": number, "Datum": "2026-04-01", "RefAD": customer["ID"], "CisloZAK": contract}
+    return int(both.pohoda.insert("FA", **fixed, **amounts, SText="Práca", Firma=customer["Firma"], **more))
+
+
+def money(both: Both, name: str) -> tuple[float | None, float | None]:
+    return projects(both)[name]["Price"], projects(both)[name]["OtherExpenses"]
+
+
+def test_what_a_project_brought_and_cost_is_summed_from_its_invoices(both: Both) -> None:
+    both.crm.edit("Projects", projects(both)["Veľká hala"]["ItemGUID"], Price=9000)
+    for agenda in ("issued_invoices", "deals"):
+        both.sync(agenda)
+    assert money(both, "Oprava strechy") == (100, None)  # the invoice of eWay-CRM, 2 x 50
+    assert money(both, "Veľká hala") == (9000, None), "no invoice says anything of what a person entered"
+    first = invoice(both, "26F1", "26Z1", 1000)
+    invoice(both, "26F2", "26Z1", -200, kind=8)
+    invoice(both, "26F3", "26Z1", 500, kind=4)  # an advance
+    invoice(both, "26P1", "26Z1", 300, kind=11)
+    for agenda in ("issued_invoices", "received_invoices"):
+        both.sync(agenda)
+    before = both.cards("sZAK")
+    assert changes(both, "to_crm") == {"updated": 1}
+    assert money(both, "Oprava strechy") == (900, 300)
+    writes = both.crm.writes()
+    for agenda in ("issued_invoices", "received_invoices", "deals"):
+        both.sync(agenda)
+        both.sync(agenda, request=Request("full"))
+    assert set(both.sync("deals", "to_pohoda")) <= {"unchanged", "cannot_write"}
+    assert (both.crm.writes(), both.cards("sZAK")) == (writes, before)
+    both.pohoda.edit("FA", first, CisloZAK=contracts(both)[1]["Cislo"])
+    both.sync("issued_invoices")
+    assert changes(both, "to_crm") == {"updated": 2}
+    assert (money(both, "Oprava strechy"), money(both, "Veľká hala")) == ((-100, 300), (1000, None))
+    both.pohoda.delete("FA", first)
+    for way, agenda in (("to_crm", "issued_invoices"), ("to_crm", "deals")):
+        with both.job(agenda, way) as job:
+            nightly(job)
+        both.sync(agenda, way)
+    assert money(both, "Veľká hala")[0] is None

@@ -80,6 +80,18 @@ class Variant(Settings):
     key: tuple[str, ...]
 
 
+class Feeds(Settings):
+    """A figure of another agenda's records, which documents of these kinds add up to: each in the record whose `key`
+    the document has in its field `by`.
+    """
+
+    agenda: str
+    figure: str
+    key: str
+    by: str
+    kinds: tuple[str, ...]
+
+
 class Agenda(Settings):
     """An agenda file. `duplicates`: the fields that no two records of a side share, by the check that is on.
 
@@ -87,6 +99,7 @@ class Agenda(Settings):
     `carried`: the field by which a record that POHODA carried over into the next year is known there; such a record is
     read from the newest year that has it.
     `sums`: where the amounts stand that both sides are compared by, by the day of `dated_by`, and their currency.
+    `figures`: amounts summed from the documents of the agendas that `feeds` them, as far as they were carried.
     `known_by`: how a reference (`partner`, or `items.product` in the rows of a set) is found where its technical id
     leads to nothing bound, as one of an older year: the parts of the other agenda's key, and which fields beside the
     reference hold them.
@@ -112,6 +125,8 @@ class Agenda(Settings):
     takes: tuple[Rule, ...] = ()
     key: tuple[tuple[str, ...], ...]
     known_by: Mapping[str, Mapping[str, str]] = Default(default_factory=dict)
+    figures: tuple[str, ...] = ()
+    feeds: Feeds | None = None
     dated_by: str | None = None
     sums: Mapping[Literal["net", "vat", "gross", "currency"], str] = Default(default_factory=dict)
     duplicates: Mapping[Literal["ico", "dic"], tuple[tuple[str, ...], ...]] = Default(default_factory=dict)
@@ -158,4 +173,4 @@ class Agenda(Settings):
     @property
     def names(self) -> set[str]:
         """Every canonical name that a record of the agenda can carry."""
-        return self.own_names | {name for derive in self.derive for name in derive.gives}
+        return self.own_names | {name for derive in self.derive for name in derive.gives} | {*self.figures}

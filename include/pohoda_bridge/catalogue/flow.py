@@ -126,6 +126,11 @@ class Flow:
         return mapping
 
     @property
+    def figures(self) -> tuple[str, ...]:
+        """The figures that the CRM has a place for."""
+        return tuple(name for name in self.agenda.figures if name in self.mapping)
+
+    @property
     def given_to_crm(self) -> Mapping[str, object]:
         """What the link gives new records of the CRM, by wire name."""
         return self.settings.constants if self.direction == "to_crm" else {}
@@ -150,6 +155,7 @@ class Flow:
             folded = {self.agenda.fold.into} if self.agenda.fold else set()
             further: dict[str, Type] = {"form": "text"} if self.agenda.forms else {}
             further |= {self.agenda.alike.into: "integer"} if self.agenda.alike else {}
+            further |= dict.fromkeys(self.figures, "decimal")
             return {**own, **further, **dict.fromkeys(sets | folded | self.custom, "rows")}
         # A CRM's number may have a fraction where POHODA's has none: it is judged, and never cut.
         own = {name: "decimal" if kind == "integer" else kind for name, kind in own.items()}

@@ -185,6 +185,10 @@ class Link(Settings):
             raise ValueError(fault)
         return value
 
+    def has(self, agenda: str, direction: str) -> bool:
+        """Whether the direction runs."""
+        return agenda in self.agendas and self.agendas[agenda].direction(direction) is not None
+
     def enabled(self) -> list[tuple[str, str]]:
         """The (agenda, direction) pairs that run, in the order of the file."""
         return [

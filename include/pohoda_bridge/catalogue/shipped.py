@@ -59,6 +59,9 @@ def _asked_of_names(agenda: Agenda, agendas: Iterable[str]) -> Asked:
         for place, name in enumerate(agenda.alike.by):
             yield ("alike", "by", place), name, agenda.fields
         yield ("alike", "among"), agenda.alike.among, agenda.fields
+    if agenda.feeds:
+        yield ("feeds", "agenda"), agenda.feeds.agenda, agendas
+        yield ("feeds", "by"), agenda.feeds.by, agenda.names
     if agenda.gather:
         yield from _asked_of_gather(agenda, agenda.gather)
 

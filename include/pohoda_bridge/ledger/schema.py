@@ -168,6 +168,18 @@ outcomes = Table(
     Column("changes", Text, nullable=False, server_default="{}"),
 )  # fmt: skip
 
+figures = Table(
+    "figures", metadata,
+    Column("link", String(64), primary_key=True),
+    Column("agenda", String(64), primary_key=True),
+    Column("crm_id", String(128), primary_key=True),
+    Column("figure", String(64), nullable=False),
+    Column("key", Text, nullable=False),
+    Column("amount", String(64), nullable=False),
+    Index("ix_figures_key", "link", "figure", "key"),
+)  # fmt: skip
+"""What each carried document adds to a figure of the record that it names."""
+
 leases = Table(
     "leases", metadata,
     Column("target", String(320), primary_key=True),

@@ -1,6 +1,6 @@
 """One record, one outcome: the first question that has an answer."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -156,7 +156,8 @@ def _compared(job: Job, record: Row, known: Known, line: Row, binding: Binding |
             "values": dumps(values),
             "base": base,
         }
-    same = binding is not None and technical not in known.found_by_key and base == _stored(job, binding, known.named)
+    last = _last(job, binding, base, known.named) if binding and technical not in known.found_by_key else None
+    same = base == last
     return {**line, "outcome": "unchanged", "action": "none" if same else "bind", "base": base,
             "reason": None if binding else "found on the target and linked"}  # fmt: skip
 
@@ -195,6 +196,7 @@ def comparison(
     direction = job.flow.direction
     base = (named.row(binding.source(direction)), named.row(binding.target(direction))) if binding else None
     target = named.row(target)
+    skip |= {n for n in job.flow.figures if record.get(n) is None and not (base and base[0].get(n))}
     mapping = {name: mapped for name, mapped in job.flow.mapping.items() if name not in skip}
     winners: dict[str, Winner] = {name: _winner(job, decision.get(name) or job.flow.master(name)) for name in mapping}
     open_ = job.target.updates(job.agenda) and not closed(job, record)
@@ -222,9 +224,9 @@ def target_print(job: Job, row: Row) -> str:
     return fingerprint({name: row.get(name) for name in job.flow.mapping})
 
 
-def _stored(job: Job, binding: Binding, named: Named) -> dict[str, Any]:
+def _last(job: Job, binding: Binding, names: Iterable[str], named: Named) -> dict[str, Any]:
     source, target = named.row(binding.source(job.flow.direction)), named.row(binding.target(job.flow.direction))
-    return {name: [source.get(name), target.get(name)] for name in job.flow.mapping}
+    return {name: [source.get(name), target.get(name)] for name in names}
 
 
 def _references(job: Job) -> frozenset[str]:

@@ -11,6 +11,8 @@ from pohoda_bridge.errors import StopAgenda
 from pohoda_bridge.ledger import OUTCOMES, Outcome, Run, bindings, deletions, runs, sightings, waiting
 from pohoda_bridge.side import Row
 from pohoda_bridge.sync.collect import told
+from pohoda_bridge.sync.figures import note as note_shares
+from pohoda_bridge.sync.figures import shares
 from pohoda_bridge.sync.job import Job
 from pohoda_bridge.sync.page import render
 from pohoda_bridge.sync.store import Store
@@ -33,12 +35,14 @@ def report(job: Job, run_id: str) -> dict[str, int]:
     lines = told(job, [_final(line, results) for line in files.lines("plan")])
     counts = count(lines, run.skipped)
     sums = _sums(job, files, run, lines)
+    added = shares(job, lines, files.read("records"))
     address = files.write_text("report.html", render(job.flow, run, counts, lines, sums))
     with job.ledger.transaction() as ledger:
         if not run.request.dry_run:
             for start in range(0, len(lines), TOGETHER):
                 _note(ledger, job, run, lines[start : start + TOGETHER])
             _look_at_not_written(ledger, job, lines)
+            note_shares(ledger, job, added)
         runs.record_outcomes(ledger, run_id, [_outcome(line) for line in lines])
         runs.finish(ledger, run, counts, address)
     log.info("%s: %s", job.flow.dag_id, {name: number for name, number in counts.items() if number})
