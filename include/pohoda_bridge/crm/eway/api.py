@@ -71,6 +71,18 @@ class Belonging(Settings):
     parent: str
 
 
+class Relation(Settings):
+    """A member that is kept as a relation of `type` with an item of `folder`, of which it is the child.
+
+    Of several kinds of items in one folder it means the `kinds`, and it is one of items of the kinds `of` alone.
+    """
+
+    type: str
+    folder: str
+    kinds: tuple[str, ...] = ()
+    of: tuple[str, ...] = ()
+
+
 class Folder(Settings):
     """A folder, or with `part_of` a part of its items: there when one of `present` is filled; `owner` is its item.
 
@@ -95,6 +107,7 @@ class Folder(Settings):
     composed: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
     names: Mapping[str, str] = Field(default_factory=dict)
     categories: str | None = None
+    relations: Mapping[str, Relation] = Field(default_factory=dict)
     ranges: Mapping[str, tuple[int, int]] = Field(default_factory=dict)
     duplicates: tuple[str | tuple[str, ...], ...] = ()
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from pohoda_bridge.crm.eway.custom import MEMBER
 from pohoda_bridge.crm.eway.lines import made_lines, wire_value
-from pohoda_bridge.crm.eway.shape import Shape
+from pohoda_bridge.crm.eway.shape import Member, Shape
 from pohoda_bridge.side import Item
 
 
@@ -19,13 +19,20 @@ class Body:
     """`members` of the save; `categories`: the names that the item shall have, None when nothing is said of them.
 
     `nameless`: canonical fields left out, because eWay-CRM's list lacks their value and takes no new one. `gone`: the
-    guids of lines that the item shall not have any more.
+    guids of lines that the item shall not have any more. `related`: members kept as relations, with their new guids.
     """
 
     members: dict[str, Any] = field(default_factory=dict)
     categories: tuple[str, ...] | None = None
     nameless: list[str] = field(default_factory=list)
     gone: list[str] = field(default_factory=list)
+    related: dict[str, str | None] = field(default_factory=dict)
+
+    def place(self, shape: Shape, member: Member) -> dict[str, Any]:
+        """Where the value of a member goes."""
+        if member.wire in shape.spec.relations:
+            return self.related
+        return self.members.setdefault(MEMBER, {}) if member.custom else self.members
 
 
 def body_of(shape: Shape, item: Item, current: Mapping[str, Any] | None, guid: str) -> Body:
@@ -61,8 +68,7 @@ def body_of(shape: Shape, item: Item, current: Mapping[str, Any] | None, guid: s
             raise ValueError(f"{name}: {error}") from None
         if wire is None and current is None:
             continue
-        place = body.members.setdefault(MEMBER, {}) if member.custom else body.members
-        place[member.wire] = wire
+        body.place(shape, member)[member.wire] = wire
     if (lines := shape.spec.lines) is not None:
         kept = {member.wire for member in shape.members.values()}.intersection(lines.kept)
         if current is None or body.members.keys() & {lines.folder, *kept}:

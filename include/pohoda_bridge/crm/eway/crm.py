@@ -12,7 +12,6 @@ from pohoda_bridge.catalogue import Crm, Mapped
 from pohoda_bridge.connections import Connection
 from pohoda_bridge.crm.eway.about import introduced
 from pohoda_bridge.crm.eway.api import api_of
-from pohoda_bridge.crm.eway.categories import Categories
 from pohoda_bridge.crm.eway.custom import CustomFields
 from pohoda_bridge.crm.eway.describing import describe
 from pohoda_bridge.crm.eway.finding import Finder
@@ -24,6 +23,8 @@ from pohoda_bridge.crm.eway.positions import Positions
 from pohoda_bridge.crm.eway.price_list import PriceList
 from pohoda_bridge.crm.eway.reading import Reader, rows_of
 from pohoda_bridge.crm.eway.refusing import Refusals
+from pohoda_bridge.crm.eway.related import Related
+from pohoda_bridge.crm.eway.relations import Relations
 from pohoda_bridge.crm.eway.removal import Removal
 from pohoda_bridge.crm.eway.saving import Saver
 from pohoda_bridge.crm.eway.session import Session
@@ -72,16 +73,17 @@ class EwayCrm:
         self._users: dict[str, str] | None = None
         library = Library(self._session, self._api)
         forms = Forms("%Y-%m-%d", "%Y-%m-%dT%H:%M:%S%z", self._zone, GUID)
-        self._parts = (forms, library, CustomFields(self._session))
+        related = Related(self._session)
+        self._parts = (forms, library, CustomFields(self._session), related)
         self._pages = Pages(self._session, self._api)
         self._reader = Reader(self._session, self._api.guids_per_call, self._pages)
         self._finder = Finder(self._reader, self._api.searches)
         saver = Saver(self._session, self._reader, wave=self._api.ignore_warnings)
         refusals = Refusals(self._session, self._finder)
-        categories = Categories(self._session, library)
-        removal = Removal(self._session, self._reader, saver, categories)
+        relations = Relations(self._session, library, related)
+        removal = Removal(self._session, self._reader, saver, relations)
         lines = LineRemoval(self._session, self._reader, saver)
-        self._writer = Writer(self._reader, saver, categories, lines, removal, refusals, self._versions)
+        self._writer = Writer(self._reader, saver, relations, lines, removal, refusals, self._versions)
 
     def describe(self, agenda: str) -> Mapping[str, str]:
         """Canonical name -> kind. StopAgenda names the columns that are gone."""

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from pohoda_bridge.crm.eway.categories import Categories
 from pohoda_bridge.crm.eway.codes import TIMEOUT, code_of
 from pohoda_bridge.crm.eway.custom import MEMBER
 from pohoda_bridge.crm.eway.reading import Reader
+from pohoda_bridge.crm.eway.relations import Relations
 from pohoda_bridge.crm.eway.saving import Saver
 from pohoda_bridge.crm.eway.session import Session
 from pohoda_bridge.crm.eway.shape import Shape, whole
@@ -19,11 +19,11 @@ Current = Mapping[str, Any]
 class Removal:
     """Deletions and marks of one installation."""
 
-    def __init__(self, session: Session, reader: Reader, saver: Saver, categories: Categories) -> None:
+    def __init__(self, session: Session, reader: Reader, saver: Saver, relations: Relations) -> None:
         self._session = session
         self._reader = reader
         self._saver = saver
-        self._categories = categories
+        self._relations = relations
 
     def delete(self, shape: Shape, guid: str, until: float) -> str:
         """Delete an item: "deleted", or "gone" when it was not there any more. Raises Failure.
@@ -59,7 +59,7 @@ class Removal:
             raise ValueError("the CRM's file tells no way to mark such a record")
         if deleted.add:
             try:
-                self._categories.add(shape, guid, deleted.add, before, until)
+                self._relations.add(shape, guid, deleted.add, before, until)
             except LookupError:
                 raise ValueError(f"eWay-CRM has no category {deleted.add!r} and takes no new one; add it") from None
             return

@@ -7,10 +7,11 @@ from typing import Any
 
 from pohoda_bridge.catalogue import Crm, Mapped
 from pohoda_bridge.catalogue.crm import Deleted
-from pohoda_bridge.crm.eway.api import EwayApi, Folder
+from pohoda_bridge.crm.eway.api import EwayApi, Folder, Relation
 from pohoda_bridge.crm.eway.custom import MEMBER, CustomFields
 from pohoda_bridge.crm.eway.guids import same
 from pohoda_bridge.crm.eway.names import Book, Library
+from pohoda_bridge.crm.eway.related import Related
 from pohoda_bridge.crm.wire import Forms, from_wire
 from pohoda_bridge.errors import StopAgenda
 from pohoda_bridge.side import Row
@@ -43,6 +44,7 @@ class Shape:
     forms: Forms
     library: Library = field(repr=False)
     customs: CustomFields = field(repr=False)
+    relations: Related = field(repr=False)
     _members: dict[str, Member] | None = field(default=None, repr=False)
 
     @property
@@ -118,6 +120,22 @@ class Shape:
     def categories(self) -> bool:
         return any(member.wire == self.spec.categories for member in self.members.values())
 
+    @property
+    def related(self) -> Mapping[str, Relation]:
+        """The mapped members that are kept as relations."""
+        wires = {mapped.to for mapped in self.mapping.values()}
+        return {wire: spec for wire, spec in self.spec.relations.items() if wire in wires}
+
+    def guids_of(self, kinds: Sequence[str]) -> set[str]:
+        """The guids of kinds of items, where the link calls them otherwise than the CRM's file by its names."""
+        book = self.listed(self.spec.kind) if self.spec.kind and kinds else None
+        shipped, own = (
+            next((mapped.values or {} for mapped in fields.values() if mapped.to == self.spec.kind), {})
+            for fields in (self.crm.agendas[self.agenda].fields, self.mapping)
+        )
+        here = {there: own.get(canonical, there) for canonical, there in shipped.items()}
+        return {guid for kind in kinds if book and (guid := book.guid(here.get(kind, kind)))}
+
     def exists(self, item: Item) -> bool:
         """Whether an item of the folder is a record of the agenda: a part is, when something of it is filled."""
         if self.spec.kind is not None:
@@ -145,6 +163,8 @@ class Shape:
             guids = (same(one.get("ForeignItemGUID")) for one in memberships(item))
             names = {member.book.text(guid) for guid in guids if guid and member.book.has(guid)}
             return sorted(name for name in names if not self.is_mark(name)) or None
+        if member.wire in self.spec.relations:
+            return self.relations.shown(self, member.wire, item)
         place = item.get(MEMBER) if member.custom else item
         if not isinstance(place, dict) or member.wire not in place:
             raise StopAgenda(f"{self.agenda}: {self.folder} shows no {member.wire} any more ({member.name}); "
@@ -223,7 +243,7 @@ def shape_of(
     api: EwayApi,
     agenda: str,
     mapping: Mapping[str, Mapped] | None,
-    parts: tuple[Forms, Library, CustomFields],
+    parts: tuple[Forms, Library, CustomFields, Related],
 ) -> Shape:
     """StopAgenda when the CRM's file does not know the agenda."""
     if agenda not in crm.agendas:

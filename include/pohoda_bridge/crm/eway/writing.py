@@ -10,11 +10,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pohoda_bridge.crm.eway.body import body_of
-from pohoda_bridge.crm.eway.categories import Categories
 from pohoda_bridge.crm.eway.guids import same, target_of
 from pohoda_bridge.crm.eway.lines import LineRemoval
 from pohoda_bridge.crm.eway.reading import Reader
 from pohoda_bridge.crm.eway.refusing import Refusals, gone, moved
+from pohoda_bridge.crm.eway.relations import Relations
 from pohoda_bridge.crm.eway.removal import Removal
 from pohoda_bridge.crm.eway.saving import Saver, Unsure, Written
 from pohoda_bridge.crm.eway.shape import CREATED, GUID, Shape, whole
@@ -36,7 +36,7 @@ class Writer:
         self,
         reader: Reader,
         saver: Saver,
-        categories: Categories,
+        relations: Relations,
         lines: LineRemoval,
         removal: Removal,
         refusals: Refusals,
@@ -45,7 +45,7 @@ class Writer:
         self._reader = reader
         self._removal = removal
         self._saver = saver
-        self._categories = categories
+        self._relations = relations
         self._lines = lines
         self._refusals = refusals
         self._versions = versions
@@ -105,7 +105,8 @@ class Writer:
             if body.gone:
                 self._lines.remove(shape, guid, body.gone, body.members, until)
             if body.categories is not None:
-                self._categories.set(shape, guid, body.categories, before, until)
+                self._relations.categorize(shape, guid, body.categories, before, until)
+            self._relations.refer(shape, guid, body.related, before, until)
         except Failure as failure:
             answer = self._refusals.answer(shape, item, failure, body.members, sent=sent)
             log.info("%s: %s (%s)", item.id, answer.state, failure)
