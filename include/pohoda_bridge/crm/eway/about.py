@@ -1,30 +1,23 @@
 """What an eWay-CRM says of itself: its version, and what of each module the user may do."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
+from pohoda_bridge.crm.eway.rights import NOTHING, WHOLE, Rights
 from pohoda_bridge.crm.eway.session import Session
 from pohoda_bridge.side import About
 
-WHOLE, NOTHING = {"All", "Inherited"}, {"None", "Readonly"}
-"""Levels of a module permission that reach every record, and none; those between reach some."""
 
-
-def introduced(session: Session, read: Mapping[str, str], written: Mapping[str, str]) -> About:
+def introduced(session: Session, rights: Rights, read: Mapping[str, str], written: Mapping[str, str]) -> About:
     """`read` and `written`: the agendas that a link reads from it and writes to it -> their folders. A folder that the
     service names no rights of is trusted."""
     version = session.ask("GetVersion").at("Datum")
-    told = session.ask("GetMyModulePermissions").at("Data") or ()
-    rights = {str(one.get("FolderName")): one for one in told if isinstance(one, dict)}
     number = version.get("WebServiceVersion") if isinstance(version, dict) else None
     return About({"version": str(number)} if number else {}, tuple(_lacking(rights, read, written)))
 
 
-def _lacking(
-    rights: Mapping[str, Mapping[str, Any]], read: Mapping[str, str], written: Mapping[str, str]
-) -> Iterator[str]:
+def _lacking(rights: Rights, read: Mapping[str, str], written: Mapping[str, str]) -> Iterator[str]:
     for folder in dict.fromkeys((*read.values(), *written.values())):
-        mine = rights.get(folder, {})
+        mine = rights.module(folder)
         lacks = _reach("see", mine.get("View"))
         if folder in written.values():
             lacks += ["make"] if mine.get("CanCreate") is False else []

@@ -3,7 +3,8 @@
 import logging
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,6 +16,7 @@ from pohoda_bridge.crm.eway.api import api_of
 from pohoda_bridge.crm.eway.custom import CustomFields
 from pohoda_bridge.crm.eway.describing import describe
 from pohoda_bridge.crm.eway.finding import Finder
+from pohoda_bridge.crm.eway.guids import same
 from pohoda_bridge.crm.eway.keeping import Keep, Memory, Tokens
 from pohoda_bridge.crm.eway.lines import LineRemoval
 from pohoda_bridge.crm.eway.names import Library
@@ -26,9 +28,10 @@ from pohoda_bridge.crm.eway.refusing import Refusals
 from pohoda_bridge.crm.eway.related import Related
 from pohoda_bridge.crm.eway.relations import Relations
 from pohoda_bridge.crm.eway.removal import Removal
+from pohoda_bridge.crm.eway.rights import Rights
 from pohoda_bridge.crm.eway.saving import Saver
 from pohoda_bridge.crm.eway.session import Session
-from pohoda_bridge.crm.eway.shape import GUID, Shape, shape_of
+from pohoda_bridge.crm.eway.shape import GUID, Shape, shape_of, whole
 from pohoda_bridge.crm.eway.writing import PACK_SIZE, Writer
 from pohoda_bridge.crm.failure import Failure
 from pohoda_bridge.crm.period import earliest, within
@@ -36,6 +39,8 @@ from pohoda_bridge.crm.users import by_name
 from pohoda_bridge.crm.wire import Forms
 from pohoda_bridge.side import About, Answer, Lookup, Mark, Pack, Reading, Row, Window
 
+KEPT = timedelta(days=29)
+"""So far back the service surely still knows what was deleted: it keeps thirty days."""
 log = logging.getLogger(__name__)
 
 
@@ -79,7 +84,8 @@ class EwayCrm:
         self._reader = Reader(self._session, self._api.guids_per_call, self._pages)
         self._finder = Finder(self._reader, self._api.searches)
         saver = Saver(self._session, self._reader, wave=self._api.ignore_warnings)
-        refusals = Refusals(self._session, self._finder)
+        self._rights = Rights(self._session)
+        refusals = Refusals(self._rights, self._finder)
         relations = Relations(self._session, library, related)
         removal = Removal(self._session, self._reader, saver, relations)
         lines = LineRemoval(self._session, self._reader, saver)
@@ -89,13 +95,15 @@ class EwayCrm:
         """Canonical name -> kind. StopAgenda names the columns that are gone."""
         prices = self._prices(agenda)
         shapes = prices.shapes if prices else [self._shape(agenda)]
-        kinds = [describe(self._session, shape) for shape in shapes]
+        kinds = [describe(self._session, shape, self._rights) for shape in shapes]
         return {name: kind for told in kinds for name, kind in told.items()}
 
     def about(self, read: Collection[str], written: Collection[str]) -> About:
-        """Its version, and the rights to the agendas' modules that our user lacks."""
+        """Its version, the rights to the agendas' modules that our user lacks, and whether it serves pages."""
         folders = [{agenda: self._shape(agenda).folder for agenda in agendas} for agendas in (read, written)]
-        return introduced(self._session, *folders)
+        about = introduced(self._session, self._rights, *folders)
+        fault = self._pages.tried([*folders[0].values(), *folders[1].values()])
+        return replace(about, warnings=(*about.warnings, fault)) if fault else about
 
     def ready(self, agenda: str) -> None:
         """Rights to write cannot be asked for by themselves: what `describe` reaches is all that is known before."""
@@ -123,13 +131,33 @@ class EwayCrm:
         return Reading(now, self._within(shape, guids, begin, window.until))
 
     def ids(self, agenda: str) -> frozenset[str]:
-        """The guids of all records, as far as the user may see them."""
+        """The guids of all records. StopAgenda when the user may not see all of them."""
         shape, prices = self._shape(agenda), self._prices(agenda)
         if prices:
             return prices.ids()
+        self._rights.whole(shape)
         if not shape.spec.present:
             return frozenset(self._reader.guids(shape))
         return frozenset(str(item[GUID]).lower() for part in self._reader.everything(shape) for item in part)
+
+    def deleted(self, agenda: str, ids: Collection[str]) -> frozenset[str]:
+        """Those of these ids that the service tells as deleted within its history; the others are hidden.
+
+        All of them when no change id from its history is known, and of a part of an item those that it shows empty.
+        """
+        shape = self._shape(agenda)
+        if self._prices(agenda) or not ids:
+            return frozenset(ids)
+        shown = self._reader.some(whole(shape), ids) if shape.spec.part_of else ()
+        emptied = {same(item[GUID]) for part in shown for item in part}
+        change, document = self._reader.last_change()
+        base = self._positions.oldest(self._naive(document.date or self._clock()) - KEPT)
+        try:
+            removed = self._reader.removed(shape, base, change) if base is not None else frozenset(ids)
+        except Failure as failure:
+            log.warning("%s; what is hidden cannot be told from what was deleted", failure)
+            removed = frozenset(ids)
+        return frozenset(ids) & (removed | emptied)
 
     def mark_of(self, technical_id: str, agenda: str | None = None) -> Mark:
         return Mark(self._system, technical_id)

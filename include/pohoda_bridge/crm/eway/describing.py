@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from typing import Any
 
+from pohoda_bridge.crm.eway.rights import Rights
 from pohoda_bridge.crm.eway.session import Session
 from pohoda_bridge.crm.eway.shape import GUID, Member, Shape
 from pohoda_bridge.errors import StopAgenda
@@ -12,11 +13,13 @@ from pohoda_bridge.errors import StopAgenda
 log = logging.getLogger(__name__)
 
 
-def describe(session: Session, shape: Shape) -> Mapping[str, str]:
-    """Canonical name -> kind. StopAgenda names each column that is gone, and custom fields that do not fit.
+def describe(session: Session, shape: Shape, rights: Rights) -> Mapping[str, str]:
+    """Canonical name -> kind. StopAgenda names each column that is gone or hidden, and custom fields that do not fit.
 
     A service that does not tell its columns is trusted to be what the file says.
     """
+    if hidden := list(rights.closed(shape)):
+        raise StopAgenda(f"{shape.agenda}: " + "; ".join(hidden))
     told = session.ask("GetColumns", includeAdditionalFields=True).at("Data") or ()
     live = _live(told, shape.folder)
     if not live:

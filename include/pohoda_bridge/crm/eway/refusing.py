@@ -5,11 +5,11 @@ from typing import Any
 
 from pohoda_bridge.crm.eway.codes import CONFLICTS, DENIED, code_of
 from pohoda_bridge.crm.eway.finding import Finder
-from pohoda_bridge.crm.eway.session import Session
+from pohoda_bridge.crm.eway.rights import Rights
 from pohoda_bridge.crm.eway.shape import Shape
 from pohoda_bridge.crm.failure import Failure
 from pohoda_bridge.crm.outcome import answer_of
-from pohoda_bridge.errors import BridgeError
+from pohoda_bridge.errors import BridgeError, StopAgenda
 from pohoda_bridge.side import Answer, Item
 
 GONE = "the record is gone from the CRM"
@@ -31,16 +31,16 @@ def moved(item: Item) -> Answer:
 class Refusals:
     """The answers of one installation."""
 
-    def __init__(self, session: Session, finder: Finder) -> None:
-        self._session = session
+    def __init__(self, rights: Rights, finder: Finder) -> None:
+        self._rights = rights
         self._finder = finder
 
     def answer(self, shape: Shape, item: Item, failure: Failure, members: Mapping[str, Any], *, sent: bool) -> Answer:
         """The answer of a failed save. Raises StopAgenda only when nothing was `sent` before it."""
         if code_of(failure) in CONFLICTS:
             return moved(item)
-        if code_of(failure) == DENIED and (item.action == "delete" or not self._module_closed(shape, item)):
-            return Answer(item.id, "refused", reasons=(str(failure),), details={"codes": failure.codes})
+        if code_of(failure) == DENIED:
+            return self._denied(shape, item, failure, sent=sent)
         if failure.kind == "invalid" and (twins := self._twins(shape, item, members)):
             return self._duplicate(shape, item, failure, twins)
         return answer_of(shape, item, failure, sent=sent)
@@ -64,11 +64,15 @@ class Refusals:
         details = {"codes": failure.codes, "duplicate": guids, "status": failure.status}
         return Answer(item.id, "refused", reasons=(reason,), details=details)
 
-    def _module_closed(self, shape: Shape, item: Item) -> bool:
-        """Whether the user may not do this to any record of the folder; when that cannot be told, no."""
+    def _denied(self, shape: Shape, item: Item, failure: Failure, *, sent: bool) -> Answer:
+        """A closed module stops the agenda, but for deletions; a closed record is refused alone."""
         try:
-            told = self._session.ask("GetMyModulePermissions").at("Data") or ()
-        except (BridgeError, Failure):
-            return False
-        mine: Mapping[str, Any] = next((one for one in told if one.get("FolderName") == shape.folder), {})
-        return mine.get("CanCreate") is False if item.action == "create" else mine.get("Edit") in {"None", "Readonly"}
+            lacking = self._rights.lacking(shape.folder, item.action)
+        except BridgeError:
+            lacking = ""
+        reason = f"{lacking}; give the user this right" if lacking else str(failure)
+        if not lacking or item.action == "delete":
+            return Answer(item.id, "refused", reasons=(reason,), details={"codes": failure.codes})
+        if not sent:
+            raise StopAgenda(f"{shape.agenda}: {reason}") from None
+        return Answer(item.id, "retry", reasons=(reason,), details={"codes": failure.codes})
