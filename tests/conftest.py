@@ -8,7 +8,7 @@ import pytest
 
 from pohoda_bridge import redact
 from tests.bridge import Bridge
-from tests.postgres import Server, server
+from tests.postgresql.server import Server, server
 
 FIRST = (
     "tests/trade/test_faults.py", "tests/trade/test_rest.py", "tests/trade/test_sales_day.py",

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from pohoda_bridge.ledger import Intent, Ledger, Scope, bindings, open_ledger, schema
-from tests.postgres import DRIVERS, Server
+from tests.postgresql.server import DRIVERS, Server
 
 SCOPE = Scope("gram", "clients", "to_crm")
 OTHERS = (

@@ -18,7 +18,7 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 
 from pohoda_bridge.errors import StopAgenda
 from pohoda_bridge.ledger import Ledger, open_ledger, schema, store
-from tests.postgres import DRIVERS
+from tests.postgresql.server import DRIVERS
 
 CONFIG = Config()
 CONFIG.set_main_option("script_location", str(store.MIGRATIONS))

@@ -1,6 +1,7 @@
 """The door of the ledger: whole transactions, errors by what to do next, no secret told."""
 
 import logging
+import signal
 import sqlite3
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from sqlalchemy import select
 from pohoda_bridge.errors import BridgeError, Retry, SettingsError, StopAgenda
 from pohoda_bridge.ledger import Ledger, open_ledger, schema, store, waiting
 from pohoda_bridge.redact import masked
+from tests.postgresql.server import DRIVERS, Server
 
 from .conftest import SCOPE
 
@@ -44,6 +46,44 @@ def test_a_ledger_that_is_busy_too_long_is_tried_again(
     with impatient.transaction() as connection:
         assert waiting.due(connection, SCOPE) == {}
     impatient.close()
+
+
+@pytest.mark.parametrize("url", DRIVERS, indirect=True)
+def test_a_server_that_is_away_is_tried_again(ledger: Ledger, url: str, postgres: Server) -> None:
+    with pytest.raises(Retry, match="not reachable"), ledger.transaction() as connection:
+        waiting.make_due(connection, SCOPE, ["a"], "x")
+        postgres.stop()
+    with pytest.raises(Retry, match="not reachable"), ledger.transaction():
+        pass
+    with pytest.raises(Retry, match="not reachable"):
+        open_ledger(url)
+    postgres.start()
+    with pytest.raises(Retry, match="not reachable"), ledger.transaction() as connection:
+        assert waiting.due(connection, SCOPE) == {}
+        postgres.stop(signal.SIGINT)
+        waiting.make_due(connection, SCOPE, ["a"], "x")
+    postgres.start()
+    with ledger.transaction() as connection:
+        assert waiting.due(connection, SCOPE) == {}
+
+
+@pytest.mark.parametrize("driver", DRIVERS)
+@pytest.mark.parametrize("wrong", ["no such database", "no such login"])
+def test_a_server_that_knows_no_such_ledger_stops(postgres: Server, driver: str, wrong: str) -> None:
+    url = postgres.url("nothing", driver)
+    if wrong == "no such login":
+        url = postgres.url("postgres", driver).replace("bridge@", "nobody:canary@")
+    with pytest.raises(StopAgenda, match="the ledger cannot be used: .*does not exist") as caught:
+        open_ledger(url)
+    assert "canary" not in caught.value.text + caught.value.log
+
+
+@pytest.mark.parametrize("url", DRIVERS, indirect=True)
+def test_errors_of_the_server_are_told_apart_by_their_codes(ledger: Ledger) -> None:
+    """A deadlock, a cut statement, too many connections, a standby: later. A full disk: not by itself."""
+    for code in ("40P01", "57014", "53300", "25006", "53100"):
+        with pytest.raises(StopAgenda if code == "53100" else Retry), ledger.transaction() as connection:
+            connection.exec_driver_sql(f"DO $$ BEGIN RAISE EXCEPTION 'chyba' USING ERRCODE = '{code}'; END $$")
 
 
 def test_a_file_that_is_no_ledger_stops(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 from pohoda_bridge.errors import Busy, RejectRecord, Retry
 from pohoda_bridge.ledger import Ledger, mails, open_ledger, sightings, store
 from pohoda_bridge.ledger.leases import acquire, renew
-from tests.postgres import DRIVERS
+from tests.postgresql.server import DRIVERS
 
 from .conftest import SCOPE, bind
 

@@ -129,9 +129,10 @@ def _fresh(job: Job, sift: _Sift, part: list[Row]) -> list[Row]:
     ]
     sift.skipped += len(part) - len(fresh)
     if fresh:
+        sift.taken |= {row["_id"] for row in fresh}
+        values = _unique_values(job, fresh)
         with job.ledger.transaction() as ledger:
-            sift.taken |= {row["_id"] for row in fresh}
-            _judge_again(ledger, job, sift, sightings.regroup(ledger, job.scope, _unique_values(job, fresh)))
+            _judge_again(ledger, job, sift, sightings.regroup(ledger, job.scope, values))
     return fresh
 
 

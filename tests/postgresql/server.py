@@ -40,7 +40,7 @@ class Server:
         made = ("initdb", "-D", "data", "-U", "bridge", "-A", "trust", "-N", "-E", "UTF8", "--no-instructions",
                 "--locale=C", "--locale-provider=icu", "--icu-locale=sk-SK")  # fmt: skip
         self._run(*made)
-        self._start()
+        self.start()
 
     def _command(self, program: str, *arguments: str) -> tuple[list[str], dict[str, Any]]:
         return [str(self._programs / program), *arguments], {"cwd": self.folder, **self._as}
@@ -50,7 +50,7 @@ class Server:
         done = subprocess.run(words, **options, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stdout + done.stderr
 
-    def _start(self) -> None:
+    def start(self) -> None:
         settings = [word for one in SETTINGS for word in ("-c", one)]
         words, options = self._command("postgres", "-D", "data", "-k", str(self.folder), *settings)
         with (self.folder / "log").open("a") as log:
@@ -72,7 +72,7 @@ class Server:
 
     def restart(self, how: signal.Signals = signal.SIGQUIT) -> None:
         self.stop(how)
-        self._start()
+        self.start()
 
     def url(self, database: str, driver: str = DRIVERS[0]) -> str:
         return f"postgresql+{driver}://bridge@/{database}?host={self.folder}"
