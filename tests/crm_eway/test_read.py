@@ -139,7 +139,8 @@ def test_describe_names_what_is_gone(bench: Bench) -> None:
     crm = bench.open(fields={"centre": "af_24", "activity": "af_27", "credit": "AdditionalDiscount"})
     kinds = crm.describe("clients")
     assert (kinds["name"], kinds["p1"], kinds["centre"], kinds["activity"]) == ("text", "bool", "text", "option")
-    assert bench.sent() == ["LogIn", "GetColumns", "GetAdditionalFields"]
+    rights = ["GetMyModulePermissions", "GetMyColumnPermissions"]
+    assert bench.sent() == ["LogIn", "GetAdditionalFields", *rights, "GetColumns"]
     with pytest.raises(StopAgenda, match="the nearest is Phone"):
         bench.open(fields={"mobile": "Phony"}).describe("clients")
     with pytest.raises(StopAgenda, match="custom field af_99 of Companies is not there"):
