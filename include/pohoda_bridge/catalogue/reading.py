@@ -27,10 +27,21 @@ class Again(Settings):
     where: Mapping[str, tuple[int, ...]] = Default(default_factory=dict)
 
 
-class Sql(Settings):
-    """The table of the agenda; `changed` names further tables (by the reference to them) whose save time counts too."""
+class Holders(Settings):
+    """Rows of `table` that point at records by their column `by`."""
 
     table: str
+    by: str
+
+
+class Sql(Settings):
+    """The table of the agenda; `changed` names further tables (by the reference to them) whose save time counts too.
+
+    `held_by`: its rows are records as long as rows there point at them; one with none is gone, not only left out.
+    """
+
+    table: str
+    held_by: Holders | None = None
     changed: Mapping[str, str] = Default(default_factory=dict)
     again: tuple[Again, ...] = ()
 

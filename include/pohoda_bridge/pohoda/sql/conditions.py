@@ -45,6 +45,15 @@ def read_again(query: Query) -> list[Again]:
     return [again for again in query.agenda.read.sql.again if not _lacks(query, again)]
 
 
+def held(query: Query) -> list[Condition]:
+    """Rows that are records of the agenda at all, as rows of another table point at them."""
+    holders = query.agenda.read.sql.held_by
+    if holders is None or not query.schema.has(holders.table, holders.by):
+        return []
+    points = f"SELECT a.[{named(holders.by)}] FROM dbo.[{named(holders.table)}] AS a"  # ruff: ignore[hardcoded-sql-expression]
+    return [Condition(f"t.[ID] IN ({points})")]
+
+
 def among(query: Query, column: str, values: Sequence[Any], alias: str = "t") -> Condition:
     """Rows whose column holds one of the values; of a text column as POHODA compares texts."""
     # A text column is varchar: compared with an nvarchar value, no index of it would be used.

@@ -55,7 +55,7 @@ class SqlReader:
         found: list[str] = []
         last = 0
         while True:
-            page = self._fetch(made, [Condition("t.[ID] > ?", (last,))], top=PAGE * 10)
+            page = self._fetch(made, [Condition("t.[ID] > ?", (last,)), *conditions.held(made)], top=PAGE * 10)
             found += [identity.technical(self._source.year, made.table, int(row[0])) for row in page]
             if not page:
                 return frozenset(found)
