@@ -9,11 +9,18 @@ from hypothesis import strategies as st
 
 from pohoda_bridge.side import Lookup, Mark, Window
 
-from .conftest import CARRIED, Open
+from .conftest import CARRIED, CRMS, Open
 from .records import Records
 
+WRITTEN = [
+    (name, agenda)
+    for name, agenda in CARRIED
+    if "beside" not in CRMS[name].api.get("folders", {}).get(CRMS[name].agendas[agenda].entity, {})
+]
+"""All but the price list of eWay-CRM, whose records are of two kinds: tests/crm_eway/test_price_list.py."""
 
-@pytest.mark.parametrize(("name", "agenda"), CARRIED)
+
+@pytest.mark.parametrize(("name", "agenda"), WRITTEN)
 def test_what_is_written_is_what_is_read(opened: Open, name: str, agenda: str) -> None:
     records = Records(opened(name), name, agenda)
     side = records.side
@@ -34,7 +41,7 @@ def test_what_is_written_is_what_is_read(opened: Open, name: str, agenda: str) -
     check()
 
 
-@pytest.mark.parametrize(("name", "agenda"), CARRIED)
+@pytest.mark.parametrize(("name", "agenda"), WRITTEN)
 def test_every_field_can_be_changed_and_cleared(opened: Open, name: str, agenda: str) -> None:
     records = Records(opened(name), name, agenda)
 
