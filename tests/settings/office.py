@@ -14,6 +14,7 @@ from tests.both import Both
 
 TABLES = {"clients": "AD", "products": "SKz", "offers": "NAB", "received_orders": "OBJ", "issued_orders": "OBJ",
           "issued_invoices": "FA", "received_invoices": "FA", "deals": "sZAK"}  # fmt: skip
+TYPES = {"received_orders": ("RelTpObj", 1), "issued_orders": ("RelTpObj", 2), "issued_invoices": ("RelTpFak", 1)}
 KEYS = {"products": ("code", "IDS"), "deals": ("name", "SText")}
 """What a record is told apart by, here and in POHODA; a document by its number."""
 ADDED = {"text": 0, "option": 1, "number": 2, "currency": 2, "bool": 4, "date": 6, "options": 8}
@@ -55,15 +56,34 @@ class Office:
             found.setdefault(str(row[name]), []).append(row)
         return {number: rows[0] for number, rows in found.items() if len(rows) == 1}
 
-    def repeat(self, agenda: str, times: int) -> None:
-        """A person enters the last document of the agenda again, with all of its lines."""
-        table = TABLES[agenda]
-        last = [row for row in self.both.cards(table) if row.get("RefAD")][-1]
-        lines = self.both.pohoda.rows(f"SELECT * FROM {table}pol WHERE RefAg = ?", last["ID"])
-        for number in range(times):
-            made = self.both.pohoda.insert(table, **{**_own(last), "Cislo": f"26X{number:05}"})
+    def repeat(self, agenda: str, times: int = 1, **columns: Any) -> str:
+        """A person enters a document of the agenda again, with all of its lines and these columns; the last number."""
+        table, number = TABLES[agenda], ""
+        column, kind = TYPES.get(agenda, ("ID", None))
+        first = next(row for row in self.both.cards(table) if row["RefAD"] and kind in {None, row[column]})
+        lines = self.both.pohoda.rows(f"SELECT * FROM {table}pol WHERE RefAg = ?", first["ID"])
+        for _ in range(times):
+            number = f"26X{next(self.numbers):05}"
+            made = self.both.pohoda.insert(table, **{**_own(first), "Cislo": number, **columns})
             for line in lines:
                 self.both.pohoda.insert(f"{table}pol", **{**_own(line), "RefAg": made})
+        return number
+
+    def change(self, agenda: str, number: str, **columns: Any) -> None:
+        """A person changes a row of POHODA."""
+        self.both.pohoda.edit(TABLES[agenda], self.rows(agenda)[number]["ID"], **columns)
+
+    def user(self, name: str) -> str:
+        """A user of the CRM who works here, made when there is none; how records show him."""
+        folder, login = {"gram": ("User", "Login"), "eway": ("Users", "Username")}[self.kind]
+        if not any(one.get(login) == name for one in self.both.crm.records(folder)):
+            own = {
+                "gram": {"Email": f"{name}@example.sk", "Profile": "Sales", "Active": True},
+                "eway": {"IsActive": True},
+            }
+            self.both.crm.create(folder, **{login: name, "LastName": name, **own[self.kind]})
+        (found,) = [one for one in self.both.crm.records(folder) if one.get(login) == name]
+        return name if self.kind == "eway" else str(found["Id"])
 
     # the CRM
 
