@@ -1,6 +1,6 @@
 """What was last seen: prints, and groups of values that must be unique, with whom to judge again."""
 
-from pohoda_bridge.ledger import Ledger, sightings
+from pohoda_bridge.ledger import Ledger, Scope, bindings, sightings
 
 from .conftest import OTHERS, SCOPE
 
@@ -74,3 +74,15 @@ def test_more_records_than_one_statement_takes(ledger: Ledger) -> None:
     assert _regroup(ledger, **many) == set()
     assert _counts(ledger, *(str(n) for n in range(700))) == {str(n): 2 for n in range(700)}
     assert _regroup(ledger, t0="1") == {"t700", "t1", "t701"}
+
+
+def test_the_longest_values_that_must_be_unique(ledger: Ledger) -> None:
+    """500 characters of four bytes each, in an agenda and a rule with long names."""
+    scope = Scope("l" * 40, "received_invoices", "to_pohoda")
+    long = "".join(chr(0x20000 + number * 7919 % 40000) for number in range(500))
+    with ledger.transaction() as connection:
+        for technical in ("a", "b"):
+            mates = sightings.regroup(connection, scope, {technical: {"unique:ico+name+zip+number+year": long}})
+        assert mates == {"a"}
+        bindings.bind(connection, scope, technical="a", key=long, crm_id="c", pohoda={}, crm={}, run_id="r")
+        assert bindings.by_key(connection, scope, [long])[long].crm_id == "c"

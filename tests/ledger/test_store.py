@@ -73,9 +73,20 @@ def test_a_server_that_knows_no_such_ledger_stops(postgres: Server, driver: str,
     url = postgres.url("nothing", driver)
     if wrong == "no such login":
         url = postgres.url("postgres", driver).replace("bridge@", "nobody:canary@")
-    with pytest.raises(StopAgenda, match="the ledger cannot be used: .*does not exist") as caught:
+    with pytest.raises(StopAgenda, match=r"the ledger cannot be used: .*does not exist") as caught:
         open_ledger(url)
     assert "canary" not in caught.value.text + caught.value.log
+
+
+@pytest.mark.parametrize("url", DRIVERS, indirect=True)
+def test_a_reason_that_cites_a_broken_value_is_noted_all_the_same(ledger: Ledger) -> None:
+    rows = [{"technical": one, "waits_agenda": None, "waits_for": None, "reason": f"{one} \0bad"} for one in "ab"]
+    with ledger.transaction() as connection:
+        waiting.hold(connection, SCOPE, rows)
+        waiting.make_due(connection, SCOPE, ["a"], "\0")
+        connection.execute(schema.due.insert(), [{**SCOPE.columns(), "technical": t, "why": "\0"} for t in "cd"])
+        assert {row["reason"] for row in waiting.held(connection, SCOPE).values()} == {"a bad", "b bad"}
+        assert waiting.due(connection, SCOPE) == dict.fromkeys("acd", "")
 
 
 @pytest.mark.parametrize("url", DRIVERS, indirect=True)

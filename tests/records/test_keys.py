@@ -49,7 +49,7 @@ def test_different_things_have_different_keys(one, other):
 def test_keys_are_equal_only_when_all_parts_are(one, other):
     names = ("p", "q", "r")
     keys = [business_key(names[: len(parts)], dict(zip(names, parts, strict=False))) for parts in (one, other)]
-    normal = [[" ".join(part.split()) for part in parts] for parts in (one, other)]
+    normal = [[" ".join(part.replace("\0", "").split()) for part in parts] for parts in (one, other)]
     if keys[0] is not None and keys[0] == keys[1]:
         assert normal[0] == normal[1]
     for parts, found in zip(normal, keys, strict=True):
@@ -70,3 +70,13 @@ def test_a_group_is_judged_when_any_field_is_filled():
     assert group_value(["ico"], {}) is None
     assert group_value(["ico", "name"], {"ico": None, "name": "Alfa"}) == "|alfa"
     assert group_value(["ico", "name"], {"ico": None, "name": None}) is None
+
+
+def test_a_key_is_what_every_database_can_index():
+    """NUL is passed over, where nothing else is left too; a long key is cut, and its end still counts."""
+    assert key(name="A\0lfa") == key(name="Alfa")
+    assert key(ico="\0", name="\0") is None
+    long = "".join(chr(0x4E00 + number) for number in range(3000))
+    found = {key(name=long), key(name=long + "x"), key(name=long[:-1])}
+    assert len(found) == 3
+    assert {len(one) for one in found} == {500}

@@ -77,6 +77,7 @@ def _engine(url: str) -> Engine:
         if not parsed.drivername.startswith("sqlite"):
             engine = create_engine(parsed, pool_pre_ping=True, isolation_level="READ COMMITTED")
             event.listen(engine, "begin", _postgresql_begin)
+            event.listen(engine, "before_cursor_execute", _without_nul, retval=True)
             return engine
         if parsed.database and parsed.database != ":memory:":
             Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
@@ -133,6 +134,16 @@ def _postgresql_begin(connection: Connection) -> None:
     turn = "SELECT set_config('lock_timeout', '{wait}s', true), pg_advisory_xact_lock({key}), "
     silence = "set_config('idle_in_transaction_session_timeout', '{silence}s', true)"
     connection.exec_driver_sql((turn + silence).format(wait=WAIT, key=KEY, silence=SILENCE))
+
+
+def _without_nul(_: Any, _cursor: Any, statement: str, parameters: Any, *_more: Any) -> tuple[str, Any]:
+    """PostgreSQL takes no text with NUL in it; the one reason that cites such a value must not stop the whole run."""
+    every = parameters if isinstance(parameters, list) else [parameters]
+    clean = [
+        {name: value.replace("\0", "") if isinstance(value, str) else value for name, value in one.items()}
+        for one in every
+    ]  # fmt: skip
+    return statement, clean if isinstance(parameters, list) else clean[0]
 
 
 def _sqlite_connect(connection: Any, _record: Any) -> None:
