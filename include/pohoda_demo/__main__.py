@@ -57,7 +57,7 @@ def _run(home: Path) -> int:
         made = demo.close(time.monotonic() - begun)
         good = summary.succeeded(made)
         console.print(summary.table(made))
-        console.print("[bold green]Both sides are equal.[/]" if good else "[bold red]Not everything is well.[/]")
+        console.print(f"[bold {'green' if good else 'red'}]{summary.verdict(made)}[/]")
         console.print(f"Summary: {home / 'summary.json'}", markup=False)
         if sys.stdout.isatty() and os.environ.get("CI", "").lower() not in {"true", "1"}:
             try:

@@ -87,6 +87,21 @@ def succeeded(summary: Mapping[str, Any]) -> bool:
     return bool(states) and all(state == "success" for state in states) and summary["equal"] is True
 
 
+def verdict(summary: Mapping[str, Any]) -> str:
+    """How it went, in a line; what a target has no way to take is said though both sides are equal without it."""
+    if not succeeded(summary):
+        return "Not everything is well."
+    refused = [
+        f"{one['cannot_write']} of {link} {agenda} {direction}"
+        for link, agendas in summary["links"].items()
+        for agenda, directions in agendas.items()
+        for direction, one in directions.items()
+        if one["cannot_write"]
+    ]
+    but = f", but for what the target has no way to take: {', '.join(refused)}" if refused else ""
+    return f"Both sides are equal{but}."
+
+
 def write(summary: Mapping[str, Any], file: Path) -> None:
     file.write_text(json.dumps(summary, indent=2) + "\n", "utf-8")
 

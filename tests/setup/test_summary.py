@@ -7,7 +7,7 @@ import pytest
 from rich.console import Console
 
 from pohoda_demo.bridge import Dag
-from pohoda_demo.summary import COUNTS, leaf, succeeded, summarise, table
+from pohoda_demo.summary import COUNTS, leaf, succeeded, summarise, table, verdict
 
 CLIENTS = Dag("gram__clients__to_crm", "gram", "clients", "to_crm")
 
@@ -53,6 +53,15 @@ def test_what_was_submitted_and_not_collected_is_shown() -> None:
 
 def test_a_first_run_that_wrote_nothing_still_counts() -> None:
     assert _line({"read": 5, "unchanged": 5}) == {"read": 5, "unchanged": 5, "airflow_state": "success"}
+
+
+def test_what_the_target_cannot_take_is_said_though_both_sides_are_equal() -> None:
+    line = leaf([{"read": 8, "cannot_write": 8}], ["success"])
+    made = {"links": {"eway": {"price_lists": {"to_crm": line}}}, "equal": True}
+    assert verdict(made).endswith("what the target has no way to take: 8 of eway price_lists to_crm.")
+    line["cannot_write"] = 0
+    assert verdict(made) == "Both sides are equal."
+    assert verdict({**made, "equal": False}) == "Not everything is well."
 
 
 def test_one_failed_run_makes_the_line_red() -> None:

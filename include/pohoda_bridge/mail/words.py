@@ -61,9 +61,9 @@ TO_DO: Mapping[CauseKind, Titles] = {
         sk="Zatiaľ sa nič nevymazalo. Pozrite sa, či sa má.",
     ),
     "cannot_write": Titles(
-        en="Change it in POHODA by hand, or take the change back in the CRM; nothing was overwritten.",
-        cs="Změňte to ručně v programu POHODA, nebo změnu v CRM vraťte; nic se nepřepsalo.",
-        sk="Zmeňte to ručne v programe POHODA, alebo zmenu v CRM vráťte; nič sa neprepísalo.",
+        en="Change it by hand where it cannot be written, or take the change back; nothing was overwritten.",
+        cs="Změňte to ručně tam, kam to nelze zapsat, nebo změnu vraťte; nic se nepřepsalo.",
+        sk="Zmeňte to ručne tam, kam to nemožno zapísať, alebo zmenu vráťte; nič sa neprepísalo.",
     ),
 }
 COMMANDS: Mapping[CauseKind, str] = {
