@@ -63,7 +63,7 @@ class Rights:
                 if member.wire.casefold() in hidden:
                     yield (
                         f"eWay-CRM lets our user not see {member.wire} of {folder} ({member.name}: {INVISIBLE}); give "
-                        "the user this right, or leave the field out in the link"
+                        "the user this right, or `drop` the field in the link"
                     )
 
     def lacking(self, folder: str, action: Action) -> str:
