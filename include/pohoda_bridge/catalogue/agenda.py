@@ -60,7 +60,7 @@ class Write(Settings):
     Of documents: `listed_as` is POHODA's name of the agenda, for a deletion; `links` the agendas of documents
     that one may be made from, with the kinds that may be made; `corrects` the kinds that correct another document of
     the agenda; `checks_stock` the kinds that take goods out of stock; `countries` other names of kinds by the country
-    of the unit (CZ, SK).
+    of the unit (CZ, SK). `given`: what a new record has where the CRM says nothing, by the agenda's own names.
     """
 
     actions: tuple[Literal["create", "update", "delete"], ...]
@@ -69,6 +69,7 @@ class Write(Settings):
     corrects: tuple[str, ...] = ()
     checks_stock: tuple[str, ...] = ()
     countries: Mapping[Literal["CZ", "SK"], Mapping[str, str]] = Default(default_factory=dict)
+    given: Mapping[str, Any] = Default(default_factory=dict)
 
 
 class Variant(Settings):

@@ -137,8 +137,10 @@ class Flow:
 
     @property
     def given_to_pohoda(self) -> Mapping[str, object]:
-        """What new records of POHODA get: the link's constants, else the CRM file's."""
-        return {**self.to_crm.in_pohoda, **(self.settings.constants if self.direction == "to_pohoda" else {})}
+        """What new records of POHODA get: the link's constants, else the CRM file's, else what POHODA asks for."""
+        needed = self.agenda.write.given if self.agenda.write else {}
+        own = self.settings.constants if self.direction == "to_pohoda" else {}
+        return {**needed, **self.to_crm.in_pohoda, **own}
 
     @property
     def custom(self) -> frozenset[str]:

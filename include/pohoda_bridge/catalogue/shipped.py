@@ -59,6 +59,8 @@ def _asked_of_names(agenda: Agenda, agendas: Iterable[str]) -> Asked:
         for place, name in enumerate(agenda.alike.by):
             yield ("alike", "by", place), name, agenda.fields
         yield ("alike", "among"), agenda.alike.among, agenda.fields
+    for name in agenda.write.given if agenda.write else ():
+        yield ("write", "given", name), name, agenda.fields
     if agenda.feeds:
         yield ("feeds", "agenda"), agenda.feeds.agenda, agendas
         yield ("feeds", "by"), agenda.feeds.by, agenda.names
