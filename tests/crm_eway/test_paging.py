@@ -106,6 +106,18 @@ def test_an_answer_of_another_form_is_never_taken_for_a_smaller_folder(
     assert IDENTIFIERS in bench.sent()
 
 
+def test_check_says_whether_pages_are_served(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    bench.companies(2)
+    assert bench.open().about(["clients"], []).warnings == ()
+    bench.eway.refuse("rcGeneralError", "QueryAmount", times=9)
+    (warning,) = bench.open().about([], ["clients"]).warnings
+    assert "read whole, not by pages" in warning and "rcGeneralError" in warning
+    assert bench.open(extra={"query_page": 0}).about(["clients"], []).warnings == ()
+    bench.eway.service.refusals.clear()
+    monkeypatch.setitem(methods.METHODS, "Query", lambda call: {"Data": [{"guid": "x"}]})
+    assert "not by pages" in bench.open().about(["clients"], []).warnings[0]
+
+
 def test_pages_without_an_order_are_noticed_by_their_number(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     """A service that passes over the order would show, after the largest guid, none of those left."""
     made = bench.companies(9)
