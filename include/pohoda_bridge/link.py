@@ -7,9 +7,10 @@ from pohoda_bridge.catalogue import Catalogue, Flow, open_catalogue
 from pohoda_bridge.connections import Connections, from_environment
 from pohoda_bridge.errors import SettingsError
 from pohoda_bridge.ledger import Kept, Ledger, Secret, open_ledger
+from pohoda_bridge.records.accounting_table import HOME_CURRENCIES
 from pohoda_bridge.settings import config_dir, key, ledger_url, store_url
 from pohoda_bridge.side import Direction, Side
-from pohoda_bridge.sync import CrmRows, FedRows, Job, PohodaRows, Store
+from pohoda_bridge.sync import CrmRows, FedRows, FurtherRows, Job, PohodaRows, Store
 
 
 def catalogue() -> Catalogue:
@@ -44,7 +45,7 @@ def open_job(
     try:
         sides += [_pohoda(flow, connections)]
         sides += [_crm(flow, connections, ledger, secrets or ledger)]
-        pohoda, crm = sides[0], CrmRows(sides[1], flow)
+        pohoda, crm = sides[0], (FurtherRows if flow.to_crm.further else CrmRows)(sides[1], flow)
         known = FedRows(pohoda, flow, ledger) if flow.figures else pohoda
         source, target = (known, crm) if flow.direction == "to_crm" else (crm, PohodaRows(pohoda, flow))
         yield Job(flow, source, target, ledger, store or Store(store_url()))
@@ -76,16 +77,18 @@ def _pohoda(flow: Flow, connections: Connections) -> Side:
 def _crm(flow: Flow, connections: Connections, ledger: Ledger, secrets: Ledger) -> Side:
     """The adapter that the CRM's file asks for."""
     name = str(flow.crm.api.get("adapter", "rest"))
-    mappings, connection = {flow.agenda.agenda: flow.reading}, flow.link.crm.connection
+    mappings, connection = flow.part_readings, flow.link.crm.connection
+    crm = flow.crm.model_copy(update={"agendas": {**flow.crm.agendas, **flow.parts}})
     if name == "rest":
         from pohoda_bridge.crm.rest import RestCrm
 
-        return RestCrm(flow.crm, connections(connection), mappings, system=system(flow))
+        return RestCrm(crm, connections(connection), mappings, system=system(flow))
     if name == "eway":
         from pohoda_bridge.crm.eway import EwayCrm
 
         return EwayCrm(
-            flow.crm, connections(connection), mappings, system=system(flow),
-            tokens=tokens(secrets, connection), positions=Kept(ledger, f"change ids of {flow.dag_id}"),
+            crm, connections(connection), mappings, system=system(flow),
+            tokens=tokens(secrets, connection), home=HOME_CURRENCIES[flow.unit.country],
+            positions=Kept(ledger, f"change ids of {flow.dag_id}"),
         )  # fmt: skip
     raise SettingsError(f"{flow.crm.crm}.yaml: no adapter {name!r}; adapters: rest, eway")

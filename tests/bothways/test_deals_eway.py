@@ -183,3 +183,47 @@ def test_what_a_project_brought_and_cost_is_summed_from_its_invoices(both: Both)
             nightly(job)
         both.sync(agenda, way)
     assert money(both, "Veľká hala")[0] is None
+
+
+def test_a_lead_with_a_document_is_a_contract_and_keeps_it_as_a_project(both: Both) -> None:
+    (client,) = both.records()
+    lead = both.crm.create("Leads", FileAs="Servis výťahov", Companies_CustomerGuid=client["id"])
+    both.crm.create("Leads", FileAs="Len otázka", Companies_CustomerGuid=client["id"])
+    before = len(contracts(both))
+    assert changes(both, "to_pohoda") == {}, "a lead without a document is no contract"
+    guid = cart(both, "ReceivedOrder", client["id"], Leads_CartGuid=lead)
+    assert changes(both, "to_pohoda") == {"created": 1}
+    made = contracts(both)[-1]
+    number = next(str(one["HID"]) for one in both.crm.records("Leads") if one["ItemGUID"] == lead)
+    assert (made["SText"], made["Cislo"], len(contracts(both))) == ("Servis výťahov", number, before + 1)
+    assert both.sync("received_orders", "to_pohoda")["created"] == 1
+    assert both.cards("OBJ")[-1]["CisloZAK"] == number
+    for way in ("to_crm", "to_pohoda"):
+        assert changes(both, way) == {}
+    both.pohoda.edit("sZAK", made["ID"], SText="Servis výťahov 2026", PlPredani="2026-12-24")
+    assert changes(both, "to_crm") == {"updated": 1}
+    assert {one["FileAs"] for one in both.crm.records("Leads")} == {"Servis výťahov 2026", "Len otázka"}
+    with both.job("deals", "to_pohoda") as job:
+        assert compare_sides(job).equal
+
+    project = both.crm.create(
+        "Projects",
+        ProjectName="Servis výťahov 2026",
+        Companies_CustomerGuid=client["id"],
+        Leads_Project_OriginGuid=lead,
+    )
+    shown = projects(both)["Servis výťahov 2026"]
+    assert (str(shown["HID"]), shown["ItemGUID"]) == (number, project)
+    assert not changes(both, "to_pohoda").get("created")
+    assert len(contracts(both)) == before + 1
+    assert changes(both, "to_crm") == {"updated": 1}
+    assert projects(both)["Servis výťahov 2026"]["ProjectEnd"][:10] == "2026-12-24"
+    for way in ("to_pohoda", "to_crm"):
+        assert changes(both, way) == {}
+    for agenda in ("received_orders", "deals"):
+        for way in ("to_pohoda", "to_crm"):
+            both.sync(agenda, way)
+            with both.job(agenda, way) as job:
+                assert compare_sides(job).equal, (agenda, way)
+    (order,) = [one for one in both.crm.records("Carts") if one["ItemGUID"] == guid]
+    assert order["Projects_CartGuid"] == project

@@ -56,6 +56,7 @@ class Mapped(Settings):
     name of a record, whose id goes over the wire. `way`: the field goes in this direction only. `convert`: a converter
     for the values of both sides. A reference that is `optional` need not lead to a bound record: without one the record
     goes without it, and again when it is there.
+    `further`: where a reference lies that leads to a record of a further entity of the other agenda.
     `on_create_only`: written with a new record, never overwritten. `if_empty`: written only where the CRM has nothing.
     """
 
@@ -67,6 +68,7 @@ class Mapped(Settings):
     fields: Mapping[str, "Mapped"] = Default(default_factory=dict)
     entity: str | None = None
     parent: str | None = None
+    further: Mapping[str, str] = Default(default_factory=dict)
     way: Way | None = None
     convert: str | None = None
     on_create_only: bool = False
@@ -79,6 +81,15 @@ class Mapped(Settings):
         if self.optional and not self.ref:
             raise ValueError("`optional` asks something of a `ref` only")
         return self
+
+
+class Further(Settings):
+    """Another entity whose records are of an agenda too: where the agenda's fields lie there, as far as it has them.
+
+    They are read and changed like the others, and never made. An id of theirs begins with the entity's name.
+    """
+
+    fields: Mapping[str, Mapped]
 
 
 class Deleted(Settings):
@@ -100,11 +111,13 @@ class CrmAgenda(Settings):
 
     `constants` are written with every record, `in_pohoda` with every one that is made in POHODA (canonical names);
     `leave_out`: records that the CRM has no place for; `settings`: the agenda's, where this CRM wants others.
+    `further`: entities whose records count to the agenda beside those of `entity`.
     `owner`: the place of the user a record belongs to, mapped where a link says who owns what.
     `deleted`: the mark of a record whose pair was deleted; without it the CRM has no place for such a mark.
     """
 
     entity: str
+    further: Mapping[str, Further] = Default(default_factory=dict)
     directions: tuple[Way, ...]
     constants: Mapping[str, Any] = Default(default_factory=dict)
     in_pohoda: Mapping[str, Any] = Default(default_factory=dict)

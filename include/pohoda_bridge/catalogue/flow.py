@@ -53,6 +53,36 @@ class Flow:
     def to_crm(self) -> CrmAgenda:
         return self.crm.agendas[self.agenda.agenda]
 
+    def part(self, further: str) -> str:
+        """The name by which an adapter knows the agenda's records of a further entity; of none ("") the agenda's."""
+        return f"{self.agenda.agenda}/{further}" if further else self.agenda.agenda
+
+    @cached_property
+    def parts(self) -> dict[str, CrmAgenda]:
+        """What an adapter serves: the agenda, and by names of their own its records of further entities."""
+        shipped = self.crm.agendas[self.agenda.agenda]
+        further = {
+            self.part(name): shipped.model_copy(
+                update={"entity": name, "fields": one.fields, "further": {}, "constants": {}, "owner": None}
+            )
+            for name, one in shipped.further.items()
+        }
+        return {self.agenda.agenda: shipped, **further}
+
+    @property
+    def part_readings(self) -> dict[str, Mapping[str, Mapped]]:
+        """What is read of the records of each part."""
+        own = self.agenda.agenda
+        return {
+            name: self.reading if name == own else {n: m for n, m in part.fields.items() if n in self.reading}
+            for name, part in self.parts.items()
+        }
+
+    def lacking(self, crm_id: str) -> frozenset[str]:
+        """The mapped fields that the CRM's record has no place for, as it is of a further entity."""
+        further = self.to_crm.further.get(crm_id.partition("/")[0]) if "/" in crm_id else None
+        return frozenset(self.mapping.keys() - further.fields.keys()) if further else frozenset()
+
     @property
     def source_zone(self) -> str:
         """The time zone of the source's naive times."""
@@ -204,7 +234,8 @@ class Flow:
         whole number of POHODA's."""
         limits = self._crm_limits() if self.direction == "to_crm" else self._pohoda_limits()
         lengths = (Expectation(rule="length", fields=(n,), level="refuse", limit=most) for n, most in limits)
-        own = (entry for entry in self.agenda.expect if entry.way in {None, self.direction})
+        filled_in = {"rate_filled"} if self.direction == "to_pohoda" and self.unit.own_rates else set()
+        own = (e for e in self.agenda.expect if e.way in {None, self.direction} and e.rule not in filled_in)
         return (*own, *lengths, *self._whole_numbers())
 
     def _whole_numbers(self) -> Iterator[Expectation]:

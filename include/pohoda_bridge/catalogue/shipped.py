@@ -218,6 +218,10 @@ def _asked_of_mapping(crm: Crm, name: str, agendas: Mapping[str, Agenda]) -> Ask
     for canonical in carried.fields:
         yield ("agendas", name, "fields", canonical), canonical, agendas[name].names
     yield from _asked_of_places(crm, carried.entity, ("agendas", name, "fields"), carried.fields, agendas)
+    for entity, further in carried.further.items():
+        yield ("agendas", name, "further", entity), entity, crm.entities
+        if entity in crm.entities:
+            yield from _asked_of_places(crm, entity, ("agendas", name, "further", entity), further.fields, agendas)
 
 
 def _asked_of_places(

@@ -7,6 +7,7 @@ from pohoda_bridge.sync.canonical import CrmRows, PohodaRows
 from pohoda_bridge.sync.collect import Gathered, collect, worth_waiting
 from pohoda_bridge.sync.extract import extract
 from pohoda_bridge.sync.figures import FedRows
+from pohoda_bridge.sync.further import FurtherRows
 from pohoda_bridge.sync.gone import find_deleted
 from pohoda_bridge.sync.job import Job
 from pohoda_bridge.sync.load import load
@@ -22,6 +23,7 @@ from pohoda_bridge.sync.validate import validate
 __all__ = [
     "CrmRows",
     "FedRows",
+    "FurtherRows",
     "Gathered",
     "Job",
     "Night",

@@ -54,7 +54,9 @@ class Known:
 def decide(job: Job, record: Row, known: Known, findings: Sequence[Row]) -> Row:
     """The plan's line of one record."""
     technical = record["_id"]
-    refused = [finding for finding in findings if finding["level"] == "refuse"]
+    binding = known.bound.get(technical)
+    settled = {entry.name for entry in job.flow.expectations if entry.of_new and binding is not None}
+    refused = [finding for finding in findings if finding["level"] == "refuse" and finding["rule"] not in settled]
     if record["_fault"]:
         refused.append({"rule": "derive", "fields": [], **dict.fromkeys(("en", "cs", "sk"), record["_fault"])})
     line: Row = {
@@ -67,7 +69,6 @@ def decide(job: Job, record: Row, known: Known, findings: Sequence[Row]) -> Row:
     if record["_left_out"]:
         return {**line, "outcome": "left_out", "reason": record["_left_out"]}
     match = known.matches.get(technical, Match("new"))
-    binding = known.bound.get(technical)
     target_id = binding.target_id(job.flow.direction) if binding else None
     if binding is not None and job.flow.direction == "to_pohoda":
         line["key"] = binding.key
@@ -196,6 +197,8 @@ def comparison(
     direction = job.flow.direction
     base = (named.row(binding.source(direction)), named.row(binding.target(direction))) if binding else None
     target = named.row(target)
+    crm_id = record["_id"] if direction == "to_pohoda" else target["_id"]
+    skip |= job.flow.lacking(crm_id)
     skip |= {n for n in job.flow.figures if record.get(n) is None and not (base and base[0].get(n))}
     mapping = {name: mapped for name, mapped in job.flow.mapping.items() if name not in skip}
     winners: dict[str, Winner] = {name: _winner(job, decision.get(name) or job.flow.master(name)) for name in mapping}

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from sqlalchemy import Connection
 
 from pohoda_bridge.errors import Busy, RejectRecord
-from pohoda_bridge.ledger import Intent, bindings, intents, runs
+from pohoda_bridge.ledger import Intent, bindings, intents, runs, waiting
 from pohoda_bridge.ledger.leases import Lease, acquire, release, renew
 from pohoda_bridge.ledger.scope import chunks
 from pohoda_bridge.side import Answer, Later, Row, Window
@@ -108,6 +108,7 @@ def _move_pairs(ledger: Connection, job: Job, lines: list[Row]) -> None:
     old = {line["instead_of"]: line["_id"] for line in lines if line.get("instead_of")}
     for crm_id, binding in bindings.by_crm_id(ledger, job.scope, old).items():
         bindings.move(ledger, binding, old[crm_id])
+        waiting.make_due(ledger, job.scope.back, [binding.technical], "its pair goes on as another record")
 
 
 def _bound(ledger: Connection, job: Job, run_id: str, line: Row) -> Row:

@@ -94,9 +94,10 @@ def _known(job: Job, part: list[Row]) -> Known:
         for record in part:
             known.records.append(_resolved(job, references.resolve(record), known))
         known.bound.update(bindings.by_source(ledger, job.scope, technical))
+        known.bound.update(succeeding := _succeeding(ledger, job, part, known.bound))
         by_key = _bound_by_key(ledger, job, {t: k for t, k in known.keys.items() if t not in known.bound})
         known.bound.update(by_key)
-        known.found_by_key.update(by_key)
+        known.found_by_key.update(by_key, succeeding)
         back = waiting.conflicts(ledger, job.scope.back)
         for one, binding in known.bound.items():
             there = back.get(binding.target_id(job.flow.direction), {"decision": {}})["decision"]
@@ -104,6 +105,15 @@ def _known(job: Job, part: list[Row]) -> Known:
     if known.handed_back and not job.source.searchable(job.agenda):
         known.back_in_doubt = True
     return known
+
+
+def _succeeding(
+    ledger: Connection, job: Job, part: list[Row], bound: Mapping[str, bindings.Binding]
+) -> dict[str, bindings.Binding]:
+    """The pairs of records that others gave their places to, as a lead to its project."""
+    before = {record["_id"]: record.get("_instead_of") for record in part if record["_id"] not in bound}
+    found = bindings.by_source(ledger, job.scope, [one for one in before.values() if one])
+    return {technical: found[one] for technical, one in before.items() if one in found}
 
 
 def _bound_by_key(ledger: Connection, job: Job, keys: Mapping[str, str | None]) -> dict[str, bindings.Binding]:

@@ -165,6 +165,7 @@ def batch_schema(types: Mapping[str, str]) -> Any:
         ("_saved", pa.timestamp("us")),
         ("_print", pa.string()),
         ("_mark", pa.list_(pa.string())),
+        ("_instead_of", pa.string()),
     ]
     sets = {name: {SETS: b""} for name, kind in types.items() if kind == "rows"}
     fields = [pa.field(name, arrow[kind], metadata=sets.get(name)) for name, kind in types.items()]

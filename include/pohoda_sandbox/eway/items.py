@@ -4,7 +4,7 @@ import uuid
 from dataclasses import dataclass
 
 from pohoda_sandbox.clock import Clock
-from pohoda_sandbox.eway import carts, values
+from pohoda_sandbox.eway import carts, leads, states, values
 from pohoda_sandbox.eway.changes import Changes
 from pohoda_sandbox.eway.custom import RELATION, CustomFields
 from pohoda_sandbox.eway.enums import Enums
@@ -56,11 +56,13 @@ class Items:
         after = self._merged(folder, given or str(uuid.uuid4()), before, version, read, extra, user)
         self.enums.complete(after, before)
         if folder.numbered and after.data.get(folder.numbered) is None:
-            after.data[folder.numbered] = self._next(folder)
+            after.data[folder.numbered] = leads.number_of(self, folder, keys) or self._next(folder)
         carts.complete(folder, after, sent)
+        states.complete(self, after)
         self.rules.check(folder, before, after, ignored)
         self.store.put(after)
         self._relate(folder, after.guid, keys, extra, user)
+        leads.became(self, folder, after.guid, keys, user)
         if not inside:
             carts.saved(self, folder, after.guid, sent, user, ignored)
         if folder.name == "AdditionalFields":
@@ -118,6 +120,7 @@ class Items:
             record["Relations"] = [relation.seen_from(item.guid) for relation in found]
         if show.keys:
             record.update(self.relations.parents(folder, item.guid))
+        record |= states.shown(self, item)
         if folder.rows:
             record |= carts.shown(self, folder, item, show)
         if folder.name == "EnumTypes":
@@ -131,8 +134,9 @@ class Items:
         return self.clock.now().strftime(values.STORED)
 
     def _next(self, folder: Folder) -> int:
-        """The running number of a new item; one that was given is never given again."""
-        name = f"number of {folder.name}"
+        """The running number of a new item; one that was given is never given again. Leads and projects, which have
+        the same member for it, have one count (assumed, as a lead keeps its number when it becomes a project)."""
+        name = f"number of {folder.numbered}"
         number = int(self.store.note(name, 0)) + 1
         self.store.keep(name, number)
         return number

@@ -71,6 +71,35 @@ class Belonging(Settings):
     parent: str
 
 
+class Exchange(Settings):
+    """The folder of exchange rates, and its members: one unit of the currency `of` is so much of the currency `into`
+    from day to day. `currencies`: the list that both are names of."""
+
+    plural: str
+    of: str
+    into: str
+    rate: str
+    since: str
+    until: str
+    valid: str
+    currencies: str
+
+
+class Rated(Settings):
+    """Members `rate` and `units` of an item that its folder does not have: they are taken from the list of exchange
+    rates, for the member `currency` on the first of the `days` that is filled."""
+
+    rate: str
+    units: str
+    currency: str
+    days: tuple[str, ...]
+
+    @property
+    def wires(self) -> tuple[str, str]:
+        """The names of both members."""
+        return self.rate, self.units
+
+
 class Relation(Settings):
     """A member that is kept as a relation of `type` with an item of `folder`, of which it is the child.
 
@@ -83,6 +112,14 @@ class Relation(Settings):
     of: tuple[str, ...] = ()
 
 
+class Tie(Settings):
+    """A relation with items of a folder; `parent`: the foreign key that those items have of it."""
+
+    type: str
+    folder: str
+    parent: str | None = None
+
+
 class Folder(Settings):
     """A folder, or with `part_of` a part of its items: there when one of `present` is filled; `owner` is its item.
 
@@ -91,6 +128,8 @@ class Folder(Settings):
     `beside`: the folder that further records of the agenda are parts in, with the members that a mapping has for it;
     `belonging`: what a part has in a folder of its own. `unpublished`: nobody has published a method for what is
     written there, or for what belongs to it; so a person is told.
+    `tied`: only items with such a relation are records. `goes_on`: those with such a relation are not, as the other
+    item took their place; there `origin` is the foreign key to them, and the folder that they lie in.
     """
 
     singular: str
@@ -101,6 +140,9 @@ class Folder(Settings):
     beside: str | None = None
     belonging: Belonging | None = None
     unpublished: str | None = None
+    tied: Tie | None = None
+    goes_on: Tie | None = None
+    origin: Mapping[str, str] = Field(default_factory=dict)
     part_of: str | None = None
     owner: str | None = None
     present: tuple[str, ...] = ()
@@ -108,6 +150,7 @@ class Folder(Settings):
     names: Mapping[str, str] = Field(default_factory=dict)
     categories: str | None = None
     relations: Mapping[str, Relation] = Field(default_factory=dict)
+    rated: Rated | None = None
     ranges: Mapping[str, tuple[int, int]] = Field(default_factory=dict)
     duplicates: tuple[str | tuple[str, ...], ...] = ()
 
@@ -135,6 +178,7 @@ class EwayApi(Settings):
     create_categories: bool = True
     ignore_warnings: bool = False
     price_list: Literal["published", "assumed"] = "published"
+    exchange: Exchange | None = None
     folders: Mapping[str, Folder]
     lists: Mapping[str, Names]
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pohoda_bridge.crm.eway.custom import MEMBER
+from pohoda_bridge.crm.eway.guids import same
 from pohoda_bridge.crm.eway.lines import made_lines, wire_value
 from pohoda_bridge.crm.eway.shape import Member, Shape
 from pohoda_bridge.side import Item
@@ -47,7 +48,8 @@ def body_of(shape: Shape, item: Item, current: Mapping[str, Any] | None, guid: s
         if name not in shape.writable:
             raise ValueError(f"{name}: the CRM cannot take this field")
         member = shape.members[name]
-        if member.wire == shape.spec.owner:
+        if member.wire == shape.spec.owner or member.further:
+            body.members |= _referring(member, value, new=current is None)
             continue
         if member.wire == shape.spec.categories:
             body.categories = tuple(value or ())
@@ -75,6 +77,18 @@ def body_of(shape: Shape, item: Item, current: Mapping[str, Any] | None, guid: s
             body.members = {wire: (current or {}).get(wire) for wire in sorted(kept)} | body.members
     _compose(shape, body.members, current)
     return body
+
+
+def _referring(member: Member, value: Any, *, new: bool) -> dict[str, Any]:
+    """A reference to a record of one of several folders; the owner of a part is none of its members."""
+    name, _, own = str(value or "").partition("/")
+    if name in member.further:
+        made: dict[str, Any] = {member.wire: None, member.further[name]: same(own) or None}
+    elif member.further:
+        made = {member.wire: same(value) or None} | ({} if value else dict.fromkeys(member.further.values()))
+    else:
+        made = {}
+    return {wire: guid for wire, guid in made.items() if guid or not new}
 
 
 def _constants(shape: Shape) -> dict[str, Any]:

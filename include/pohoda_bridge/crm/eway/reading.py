@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from pohoda_bridge.crm.answer import Document
-from pohoda_bridge.crm.eway.api import Lines
 from pohoda_bridge.crm.eway.guids import same
 from pohoda_bridge.crm.eway.paging import Pages
 from pohoda_bridge.crm.eway.session import Session
@@ -72,7 +71,9 @@ class Reader:
             return []
         found = self._changed(shape.folder, base, target)
         if (lines := shape.spec.lines) is not None and any(member.inner for member in shape.members.values()):
-            found += self._parents(lines, self._changed(lines.folder, base, target))
+            found += self._parents(lines.folder, lines.parent, self._changed(lines.folder, base, target))
+        if (tied := shape.spec.tied) is not None and tied.parent:
+            found += self._parents(tied.folder, tied.parent, self._changed(tied.folder, base, target))
         return list(dict.fromkeys(found))
 
     def removed(self, shape: Shape, base: int, target: int) -> frozenset[str]:
@@ -84,12 +85,12 @@ class Reader:
         told = self._session.ask(method, folderName=folder, baseChangeId=base, targetChangeId=target)
         return [same(item[GUID]) for item in self._items(method, told) if (item.get("IsRemoved") is True) == removed]
 
-    def _parents(self, lines: Lines, guids: Sequence[str]) -> list[str]:
-        """The items that these lines are of."""
-        method, found = f"Get{lines.folder}ByItemGuids", []
+    def _parents(self, folder: str, parent: str, guids: Sequence[str]) -> list[str]:
+        """The items that these items of a folder name as their parents."""
+        method, found = f"Get{folder}ByItemGuids", []
         for start in range(0, len(guids), self._chunk):
             told = self._session.ask(method, itemGuids=guids[start : start + self._chunk], includeForeignKeys=True)
-            found += [same(item.get(lines.parent)) for item in self._items(method, told)]
+            found += [same(item.get(parent)) for item in self._items(method, told)]
         return list(filter(None, found))
 
     def last_change(self) -> tuple[int, Document]:
@@ -118,6 +119,7 @@ def _with(shape: Shape) -> dict[str, Any]:
     """What a read asks for beside the members."""
     wanted = {(spec.type, spec.folder) for spec in shape.related.values()}
     wanted |= {("GROUP", "Groups")} if shape.categories else set()
+    wanted |= {(tie.type, tie.folder) for tie in (shape.spec.tied, shape.spec.goes_on) if tie}
     asked: dict[str, Any] = {"includeForeignKeys": shape.foreign, "includeRelations": bool(wanted)}
     if len(wanted) == 1:
         ((kind, folder),) = wanted

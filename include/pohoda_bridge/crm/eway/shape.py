@@ -11,7 +11,8 @@ from pohoda_bridge.crm.eway.api import EwayApi, Folder, Relation
 from pohoda_bridge.crm.eway.custom import MEMBER, CustomFields
 from pohoda_bridge.crm.eway.guids import same
 from pohoda_bridge.crm.eway.names import Book, Library
-from pohoda_bridge.crm.eway.related import Related
+from pohoda_bridge.crm.eway.rates import Rates
+from pohoda_bridge.crm.eway.related import Related, typed
 from pohoda_bridge.crm.wire import Forms, from_wire
 from pohoda_bridge.errors import StopAgenda
 from pohoda_bridge.side import Row
@@ -22,7 +23,8 @@ Item = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Member:
-    """Where a canonical field lies. `book`: the list its guids are names of. `inner`: the fields of a set's rows."""
+    """Where a canonical field lies. `book`: the list its guids are names of. `inner`: the fields of a set's rows.
+    `further`: where a reference lies whose id begins with that name."""
 
     name: str
     wire: str
@@ -31,6 +33,7 @@ class Member:
     book: Book | None = None
     custom: bool = False
     inner: Mapping[str, "Member"] = field(default_factory=dict)
+    further: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -45,6 +48,7 @@ class Shape:
     library: Library = field(repr=False)
     customs: CustomFields = field(repr=False)
     relations: Related = field(repr=False)
+    rates: Rates = field(repr=False)
     _members: dict[str, Member] | None = field(default=None, repr=False)
 
     @property
@@ -90,7 +94,8 @@ class Shape:
         owner = self.crm.agendas[self.agenda].owner
         own = {GUID, owner.to if owner else GUID}
         inner = [one for member in self.members.values() for one in member.inner.values()]
-        return any(one.kind == "ref" and one.wire not in own for one in (*self.members.values(), *inner))
+        mapped = any(one.kind == "ref" and one.wire not in own for one in (*self.members.values(), *inner))
+        return mapped or bool(self.spec.origin)
 
     @property
     def constants(self) -> Mapping[str, Any]:
@@ -126,6 +131,12 @@ class Shape:
         wires = {mapped.to for mapped in self.mapping.values()}
         return {wire: spec for wire, spec in self.spec.relations.items() if wire in wires}
 
+    @property
+    def unlisted(self) -> set[str]:
+        """Members that are no columns of the folder."""
+        made = self.spec.rated.wires if self.spec.rated else ()
+        return {GUID, *made, *filter(None, [self.spec.categories])}
+
     def guids_of(self, kinds: Sequence[str]) -> set[str]:
         """The guids of kinds of items, where the link calls them otherwise than the CRM's file by its names."""
         book = self.listed(self.spec.kind) if self.spec.kind and kinds else None
@@ -142,6 +153,10 @@ class Shape:
             book, guid = self.listed(self.spec.kind), same(item.get(self.spec.kind))
             text = book.text(guid) if book and guid else guid
             return text.casefold() in {name.casefold() for name in self.kinds}
+        if self.spec.goes_on and typed(item, self.spec.goes_on.type, self.spec.goes_on.folder):
+            return False
+        if self.spec.tied and not typed(item, self.spec.tied.type, self.spec.tied.folder):
+            return False
         present = self.spec.present
         custom = item.get(MEMBER) or {}
         return not present or any(item.get(wire, custom.get(wire)) not in {None, ""} for wire in present)
@@ -152,6 +167,8 @@ class Shape:
         row["_saved"] = self.forms.read_moment(item.get(CHANGED))
         for name, member in self.members.items():
             row[name] = self._value(member, item)
+        for wire, folder in self.spec.origin.items():
+            row["_instead_of"] = f"{folder}/{guid}" if (guid := same(item.get(wire))) else None
         return row
 
     def canonical(self, wire: str) -> str:
@@ -165,6 +182,8 @@ class Shape:
             return sorted(name for name in names if not self.is_mark(name)) or None
         if member.wire in self.spec.relations:
             return self.relations.shown(self, member.wire, item)
+        if self.spec.rated and member.wire in self.spec.rated.wires:
+            return self.rates.shown(self.spec.rated, member.wire, item)
         place = item.get(MEMBER) if member.custom else item
         if not isinstance(place, dict) or member.wire not in place:
             raise StopAgenda(f"{self.agenda}: {self.folder} shows no {member.wire} any more ({member.name}); "
@@ -175,7 +194,8 @@ class Shape:
         if member.kind == "ref" or member.book is not None:
             guid = same(value)
             if not guid:
-                return None
+                also = ((name, same(item.get(wire))) for name, wire in member.further.items())
+                return next((f"{name}/{one}" for name, one in also if one), None)
             text = member.book.text(guid) if member.book is not None else guid
             return member.own.get(text, text)
         return from_wire(value, member.kind, member.own, self.forms)
@@ -214,7 +234,8 @@ class Shape:
             book = self.library.book(custom.book) if custom.book else None
             return Member(name, wire, custom.kind, own, book, custom=True)
         known = self.crm.entities[self.entity].fields.get(wire)
-        return Member(name, wire, known.kind if known else "text", own, self.listed(wire))
+        kind = known.kind if known else "text"
+        return Member(name, wire, kind, own, self.listed(wire), further=mapped.further)
 
 
 def whole(shape: Shape) -> Shape:
@@ -243,7 +264,7 @@ def shape_of(
     api: EwayApi,
     agenda: str,
     mapping: Mapping[str, Mapped] | None,
-    parts: tuple[Forms, Library, CustomFields, Related],
+    parts: tuple[Forms, Library, CustomFields, Related, Rates],
 ) -> Shape:
     """StopAgenda when the CRM's file does not know the agenda."""
     if agenda not in crm.agendas:
