@@ -85,6 +85,8 @@ class World:
                 monkeypatch.setenv(name, value)
             quickly(monkeypatch, MEMORY)
             include = _copied(folder / "include")
+            if "empty" in sample:  # it has none of the codes that the units' accounting tables name
+                (include / "units" / f"{unit}.accounting.csv").unlink()
             _set(include / "crms" / "gram.yaml", "level", level)
             _set(include / "units" / f"{unit}.yaml", "read", read)
             _set(include / "links" / f"{link}.yaml", "unit", unit)
