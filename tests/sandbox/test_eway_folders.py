@@ -182,3 +182,14 @@ def test_discount_lists_are_read_only(php: Php) -> None:
 def test_the_lists_that_trade_needs_are_there(php: Php) -> None:
     known = {one["EnumName"] for one in php.ok("GetEnumTypes", omitEnumValues=True)}
     assert {"CartType", "Currency", "LeadType", "PaymentType", "ProductType", "ProjectType", "Units", "VAT"} <= known
+
+
+@pytest.mark.parametrize("of", [of for of in FOLDERS if of.numbered == "HID"], ids=lambda of: of.name)
+def test_a_state_says_when_a_project_was_completed_or_lost(php: Php, of: Folder) -> None:
+    states = {one["FileAs"]: one["ItemGUID"] for one in php.search("EnumValues", EnumTypeName="ProjectState")["Data"]}
+    guid = made(php, of, StateEn=states["Completed"])
+    item = php.one(guid, of.name)
+    assert (item["IsCompleted"], item["IsLost"], item["LostDate"]) == (True, False, None) and item["CompletedDate"]
+    php.sent(of.singular, ItemGUID=guid, StateEn=states["Lost"])
+    item = php.one(guid, of.name)
+    assert (item["IsCompleted"], item["IsLost"], item["CompletedDate"]) == (False, True, None) and item["LostDate"]

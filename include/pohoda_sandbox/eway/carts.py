@@ -1,4 +1,4 @@
-"""Bookkeeping records: lines inside their cart, amounts that follow from prices, what its state says of a cart.
+"""Bookkeeping records: lines inside their cart, amounts that follow from prices.
 
 The published description has the members, not the arithmetic. (assumed): an amount that a save carries is kept, one
 that it does not carry follows from the prices when it saves any; lines that a cart's save does not list stay; a line
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 CARTS, LINES = "Carts", "GoodsInCart"
 PRICED = frozenset({"ListPrice", "SalePrice", "SalePriceExcludingVat", "Quantity", "Discount", "VatRate"})
 SUMS = {"PriceTotalExcludingVat": "PriceTotalExcludingVat", "Vat": "VatTotal", "PriceTotal": "PriceTotal"}
-FLAGS = {"IsToBeInvoiced": "CartToBeInvoicedState", "IsInvoiced": "CartInvoicedState", "IsPaid": "CartPaidState",
-         "IsVoided": "CartVoidedState"}  # fmt: skip
 CENT, HUNDRED = Decimal("0.01"), Decimal(100)
 
 
@@ -90,7 +88,7 @@ def lines(items: "Items", folder: Folder, guid: str) -> list[Item]:
 
 
 def shown(items: "Items", folder: Folder, item: Item, show: "Show") -> Json:
-    """What a cart shows of its lines, whose foreign keys come with them, and of its state."""
+    """What a cart shows of its lines, whose foreign keys come with them."""
     assert folder.rows is not None
     record: Json = {folder.rows.member: None}
     if show.rows:
@@ -99,9 +97,7 @@ def shown(items: "Items", folder: Folder, item: Item, show: "Show") -> Json:
         record[folder.rows.member] = [
             {**items.shown(shape, one), **items.relations.parents(shape, one.guid)} for one in inside
         ]
-    state = items.store.get("EnumValues", str(item.data.get("StateEn")))
-    name = str(state.data.get("FileAs")).casefold() if state else None
-    return record | {flag: name is not None and name == _setting(items, by) for flag, by in FLAGS.items()}
+    return record
 
 
 def _sum(items: "Items", cart: str, sent: Json) -> None:
@@ -118,11 +114,6 @@ def _sum(items: "Items", cart: str, sent: Json) -> None:
     if "ForPayment" not in sent:
         data["ForPayment"] = number(_exact(data.get("PriceTotal")) - _exact(data.get("Paid")))
     items.store.put(Item(CARTS, cart, item.version, data))
-
-
-def _setting(items: "Items", name: str) -> str:
-    found = items.store.find("GlobalSettings", [("Name", name)])
-    return str(found[0].data.get("Value") or "").casefold() if found else ""
 
 
 def _exact(value: Any) -> Decimal:
