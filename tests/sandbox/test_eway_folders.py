@@ -153,6 +153,15 @@ def test_a_workflow_of_lines_is_waved_through_in_their_cart(php: Php, eway: EWay
         eway.clear_rules()
 
 
+def test_what_goods_cost_is_summed_on_their_cart(php: Php) -> None:
+    lines = [{"FileAs": "a", "Quantity": "2", "ListPrice": "10", "PurchasePrice": "7.255"}, {"FileAs": "b"}]
+    guid = php.save("Cart", FileAs="x", GoodsInCart=lines)
+    cart = php.one(guid, "Carts")
+    assert (cart["PurchaseExpenses"], cart["Profit"]) == (14.51, 5.49)
+    php.save("GoodInCart", ItemGUID=cart["GoodsInCart"][0]["ItemGUID"], Quantity=1, PurchasePrice=5)
+    assert (php.one(guid, "Carts")["PurchaseExpenses"], php.one(guid, "Carts")["Profit"]) == (5, 5)
+
+
 def test_relations_are_narrowed_and_lines_left_out(php: Php) -> None:
     company = php.save("Company", CompanyName="A")
     guid = php.save("Cart", FileAs="x", Companies_CustomerGuid=company, GoodsInCart=[{"FileAs": "a", "Quantity": "2"}])

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 CARTS, LINES = "Carts", "GoodsInCart"
 PRICED = frozenset({"ListPrice", "SalePrice", "SalePriceExcludingVat", "Quantity", "Discount", "VatRate"})
-SUMS = {"PriceTotalExcludingVat": "PriceTotalExcludingVat", "Vat": "VatTotal", "PriceTotal": "PriceTotal"}
+SUMS = {"PriceTotalExcludingVat": "PriceTotalExcludingVat", "Vat": "VatTotal", "PriceTotal": "PriceTotal",
+        "PurchaseExpenses": "PurchasePriceTotal"}  # fmt: skip
 CENT, HUNDRED = Decimal("0.01"), Decimal(100)
 
 
@@ -37,6 +38,9 @@ def complete(folder: Folder, after: Item, sent: Json) -> None:
         made = {"SalePrice": net, "SalePriceExcludingVat": net, "PriceTotalExcludingVat": whole, "VatTotal": vat}
         made |= {"Vat": net * rate / HUNDRED, "PriceTotal": whole + vat}
         data |= {name: number(value) for name, value in made.items() if name not in sent}
+    if folder.name == LINES and {"PurchasePrice", "Quantity"} & sent.keys() and "PurchasePriceTotal" not in sent:
+        whole = _cents(_exact(data.get("PurchasePrice")) * _exact(data.get("Quantity")))
+        data["PurchasePriceTotal"] = number(whole)
     if folder.name == CARTS and "ForPayment" not in sent and {"PriceTotal", "Paid"} & sent.keys():
         data["ForPayment"] = number(_exact(data.get("PriceTotal")) - _exact(data.get("Paid")))
 
@@ -113,6 +117,8 @@ def _sum(items: "Items", cart: str, sent: Json) -> None:
     data = item.data | made | {"GoodsInCartCount": len(inside)}
     if "ForPayment" not in sent:
         data["ForPayment"] = number(_exact(data.get("PriceTotal")) - _exact(data.get("Paid")))
+    if "Profit" not in sent:
+        data["Profit"] = number(_exact(data.get("PriceTotalExcludingVat")) - _exact(data.get("PurchaseExpenses")))
     items.store.put(Item(CARTS, cart, item.version, data))
 
 
