@@ -18,7 +18,7 @@ from pohoda_bridge.pohoda.folder.place import Folders
 from pohoda_bridge.pohoda.reader import Reader, Source
 from pohoda_bridge.pohoda.writing.ahead import Codes, look
 from pohoda_bridge.pohoda.writing.forms import form_of
-from pohoda_bridge.pohoda.writing.outgoing import Form, Outgoing, Unwritable
+from pohoda_bridge.pohoda.writing.outgoing import Form, Outgoing
 from pohoda_bridge.pohoda.writing.pack import pack as packed
 from pohoda_bridge.side import Answer, Collected, Pack
 
@@ -82,13 +82,7 @@ class FolderWriter:
         """Nothing is held open."""
 
     def _submitted(self, form: Form, pack: Pack) -> dict[str, Answer]:
-        answers: dict[str, Answer] = {}
-        items: list[Outgoing] = []
-        for item in pack.items:
-            try:
-                items.append(form.outgoing(item))
-            except Unwritable as error:
-                answers[item.id] = Answer(item.id, "refused", reasons=error.reasons)
+        items, answers = form.all_of(pack.items)
         if not items:
             return answers
         ahead = look(self._reader, self._codes, form, self._source, items)

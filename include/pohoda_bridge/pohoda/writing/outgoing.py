@@ -13,7 +13,7 @@ from pohoda_bridge.pohoda.writing.texts import check, text_of
 from pohoda_bridge.pohoda.xml.requests import askable
 from pohoda_bridge.pohoda.xml.search import MARK_LENGTH
 from pohoda_bridge.records.codepage import Loss
-from pohoda_bridge.side import Item, Lookup
+from pohoda_bridge.side import Answer, Item, Lookup
 
 LEAVES = ("ids", "id", "numberRequested", "refAD", "valueType")
 """Elements that say which record or number another element refers to."""
@@ -110,6 +110,17 @@ class Form:
         if self.owner is None:
             return Outgoing(item, tuple(leaves), losses, number)
         return Outgoing(item, tuple(leaves), losses, self._owned_by(item), number)
+
+    def all_of(self, items: Sequence[Item]) -> tuple[list[Outgoing], dict[str, Answer]]:
+        """The items ready to go, in order, and the answers of those that cannot."""
+        ready: list[Outgoing] = []
+        answers: dict[str, Answer] = {}
+        for item in items:
+            try:
+                ready.append(self.outgoing(item))
+            except Unwritable as error:
+                answers[item.id] = Answer(item.id, "refused", reasons=error.reasons)
+        return ready, answers
 
     def expected(self, outgoing: Outgoing) -> dict[str, Any]:
         """What a reading will show of the item when POHODA stores it as it was sent."""

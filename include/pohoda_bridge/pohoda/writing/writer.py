@@ -18,7 +18,7 @@ from pohoda_bridge.pohoda.reader import Reader, Source
 from pohoda_bridge.pohoda.writing import receipt, stored
 from pohoda_bridge.pohoda.writing.ahead import Codes, look
 from pohoda_bridge.pohoda.writing.forms import form_of
-from pohoda_bridge.pohoda.writing.outgoing import Form, Outgoing, Unwritable
+from pohoda_bridge.pohoda.writing.outgoing import Form, Outgoing
 from pohoda_bridge.pohoda.writing.pack import pack as packed
 from pohoda_bridge.pohoda.writing.stored import Judged
 from pohoda_bridge.pohoda.writing.verdict import Verdict, one_line, verdict
@@ -55,13 +55,7 @@ class Writer:
     def write(self, agenda: Agenda, pack: Pack) -> list[Answer]:
         """One answer for each item, in order. StopAgenda only when nothing of the pack was stored."""
         form = form_of(agenda, self._source, self._reader)
-        answers: dict[str, Answer] = {}
-        items: list[Outgoing] = []
-        for item in pack.items:
-            try:
-                items.append(form.outgoing(item))
-            except Unwritable as error:
-                answers[item.id] = Answer(item.id, "refused", reasons=error.reasons)
+        items, answers = form.all_of(pack.items)
         if items:
             answers |= self._written(form, pack, items)
         counts = Counter(answer.state for answer in answers.values())
