@@ -14,5 +14,5 @@ def office(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     folder = tmp_path_factory.mktemp("office")
     with pytest.MonkeyPatch.context() as patch:
         quickly(patch)
-        with Both.open(request.param, folder, patch, sample={"size": 24, "documents": True}) as both:
+        with Both.open(request.param, folder, patch, sample={"size": 12, "documents": True}) as both:
             yield Office(both)
