@@ -154,7 +154,7 @@ def test_calls_are_counted_by_their_proper_names(eway: EWay, client: Client) -> 
     client("SaveRelation", transmitObject={})
     client("DeleteCompany", itemGuid=B)
     client("GetCompanies")
-    assert (eway.count("SaveCompany"), eway.count(folder="Companies"), eway.count("LogIn")) == (1, 3, 1)
+    assert (eway.count("SaveCompany"), eway.count(entity="Companies"), eway.count("LogIn")) == (1, 3, 1)
     assert (eway.writes(), eway.count()) == (3, 5)
     assert admin(eway, "GET", "/requests?entity=Companies")[0]["method"] == "SaveCompany"
 

@@ -4,7 +4,7 @@ import json
 import secrets
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from pohoda_sandbox.clock import Clock, Now
 from pohoda_sandbox.eway import seed
@@ -26,14 +26,14 @@ from pohoda_sandbox.eway.sessions import Sessions
 from pohoda_sandbox.eway.store import Item, Store
 from pohoda_sandbox.eway.switches import Switches
 from pohoda_sandbox.faults import Fault, Faults
-from pohoda_sandbox.http import HOST, Server
-from pohoda_sandbox.traffic import Traffic
+from pohoda_sandbox.http import Server
+from pohoda_sandbox.served import Served
 
 CLIENT = "pohoda-bridge"
 EVERYTHING = Show(keys=True, relations=("", ""))
 
 
-class EWay:
+class EWay(Served):
     """One customer's eWay-CRM: its web service `url` ({WS} of the documentation), its admin path below `admin_url`.
 
     `user` and `password` are the client's; the password is the one of every seeded user too (anna, karol, petra).
@@ -70,53 +70,16 @@ class EWay:
         door = Door(store, self.clock, self.switches, Sessions(), oauth, self.password)
         admin = Admin(self, self.admin_token)
         self.service = EWayService(self._items, Rights(store, relations, self.switches), door, Blobs(store), admin)
-        self._server = Server(self.service, faults, port)
+        super().__init__(Server(self.service, faults, port), self.service.lock, self.service.traffic, self._store.close)
 
-    def start(self) -> "EWay":
-        """Serve. Raises OSError when the port is taken."""
-        self._server.start()
+    def start(self) -> Self:
+        super().start()
         self.service.port = self.port
         return self
 
-    def stop(self) -> None:
-        """Free the port at once; what was stored stays, and `start` goes on with it on the same port."""
-        self._server.stop()
-
-    def close(self) -> None:
-        """Stop for good and let go of the file."""
-        self.stop()
-        with self.service.lock:
-            self._store.close()
-
-    def __enter__(self) -> "EWay":
-        return self.start()
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    @property
-    def port(self) -> int:
-        return self._server.port
-
     @property
     def url(self) -> str:
-        return f"http://{HOST}:{self.port}/demo"
-
-    @property
-    def admin_url(self) -> str:
-        return f"http://{HOST}:{self.port}/_sim"
-
-    @property
-    def traffic(self) -> Traffic:
-        return self.service.traffic
-
-    def count(self, method: str | None = None, folder: str | None = None) -> int:
-        """Requests received so far, refused and faulty ones too; `method`: `LogIn`, `SaveCompany` ..."""
-        return self.traffic.count(method, folder)
-
-    def writes(self) -> int:
-        """Requests that ask for a change, whether it was made or refused."""
-        return self.traffic.writes()
+        return f"{self.host_url}/demo"
 
     def records(self, folder: str, /) -> list[Json]:
         """Every item of a folder as the API shows it, with foreign keys and relations."""

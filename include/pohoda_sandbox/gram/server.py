@@ -16,13 +16,13 @@ from pohoda_sandbox.gram.service import GramService
 from pohoda_sandbox.gram.store import Store
 from pohoda_sandbox.gram.switches import Switches
 from pohoda_sandbox.gram.wire import Wire
-from pohoda_sandbox.http import HOST, Server
-from pohoda_sandbox.traffic import Traffic
+from pohoda_sandbox.http import Server
+from pohoda_sandbox.served import Served
 
 Json = dict[str, Any]
 
 
-class Gram:
+class Gram(Served):
     """One tenant of Gram CRM, its API below `url` and its admin path below `admin_url`.
 
     `wire` is the CRM's file as read from YAML; `data` a file that keeps the records over a restart (None: memory
@@ -63,61 +63,17 @@ class Gram:
             self.password,
             Admin(self, self.admin_token),
         )
-        self._server = Server(self.service, faults, port)
-
-    def start(self) -> "Gram":
-        """Serve. Raises OSError when the port is taken."""
-        self._server.start()
-        return self
-
-    def stop(self) -> None:
-        """Free the port at once; what was stored stays, and `start` goes on with it on the same port."""
-        self._server.stop()
-
-    def close(self) -> None:
-        """Stop for good and let go of the file."""
-        self.stop()
-        with self.service.lock:
-            self._store.close()
-
-    def __enter__(self) -> "Gram":
-        return self.start()
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    @property
-    def port(self) -> int:
-        return self._server.port
-
-    @property
-    def host_url(self) -> str:
-        return f"http://{HOST}:{self.port}"
+        super().__init__(Server(self.service, faults, port), self.service.lock, self.service.traffic, self._store.close)
 
     @property
     def url(self) -> str:
         return self.host_url + self._records.wire.base_path(self.organization)
-
-    @property
-    def admin_url(self) -> str:
-        return f"{self.host_url}/_sim"
-
-    @property
-    def traffic(self) -> Traffic:
-        return self.service.traffic
 
     def records(self, entity: str) -> list[Json]:
         """Every record of an entity as the API shows it."""
         with self.service.lock:
             shape = self._records.entity(entity)
             return [self._records.shown(shape, stored) for stored in self._store.select(entity)]
-
-    def count(self, method: str | None = None, entity: str | None = None) -> int:
-        """Requests received so far, refused and faulty ones too."""
-        return self.service.traffic.count(method, entity)
-
-    def writes(self) -> int:
-        return self.service.traffic.writes()
 
     def create(self, entity: str, /, identity: str = "", **fields: Any) -> str:
         """A person makes a record (a note, an activity, a client of their own); its id, `identity` when given."""
