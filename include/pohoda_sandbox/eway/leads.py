@@ -1,9 +1,10 @@
 """A lead that becomes a project, which has it as its origin (assumed, but for the number, which the project keeps):
-the lead is completed, and its bookkeeping records are the project's too.
+the lead gets the state of completed ones, and its bookkeeping records are the project's too.
 """
 
 from typing import TYPE_CHECKING
 
+from pohoda_sandbox.eway import states
 from pohoda_sandbox.eway.errors import Json
 from pohoda_sandbox.eway.folders import Folder
 from pohoda_sandbox.eway.relations import Relation
@@ -26,8 +27,13 @@ def became(items: "Items", folder: Folder, guid: str, keys: Json, user: str) -> 
     lead = items.store.get(LEADS, str(keys.get(ORIGIN)))
     if lead is None:
         return
-    day = {} if lead.data.get("IsCompleted") else {"CompletedDate": items.now()}
-    items.store.put(Item(LEADS, lead.guid, lead.version, {**lead.data, **day, "IsCompleted": True}))
+    named = items.store.find("GlobalSettings", [("Name", "LeadsCompletedState")])
+    done = [("EnumTypeName", "LeadState"), ("FileAs", named[0].data.get("Value") if named else None)]
+    after = Item(LEADS, lead.guid, lead.version, dict(lead.data))
+    if states_of_leads := items.store.find("EnumValues", done):
+        after.data["StateEn"] = states_of_leads[0].guid
+        states.complete(items, after)
+    items.store.put(after)
     items.touch(LEADS, lead.guid)
     for one in items.relations.of(lead.guid, "CART"):
         if one.guid2 == lead.guid:

@@ -154,6 +154,11 @@ class Folder(Settings):
     ranges: Mapping[str, tuple[int, int]] = Field(default_factory=dict)
     duplicates: tuple[str | tuple[str, ...], ...] = ()
 
+    @property
+    def picked(self) -> bool:
+        """Whether an item must be looked at to know that it is a record of the agenda."""
+        return bool(self.present or self.tied or self.goes_on)
+
 
 class EwayApi(Settings):
     """How to speak with eWay-CRM, and what the bridge may add to its lists.

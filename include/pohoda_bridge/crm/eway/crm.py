@@ -136,7 +136,7 @@ class EwayCrm:
         if prices:
             return prices.ids()
         self._rights.whole(shape)
-        if not shape.spec.present:
+        if not shape.spec.picked:
             return frozenset(self._reader.guids(shape))
         return frozenset(str(item[GUID]).lower() for part in self._reader.everything(shape) for item in part)
 
