@@ -29,7 +29,7 @@ class LeaveOut(Settings):
 
 class Expectation(Settings):
     """What the data must satisfy. `refuse` sends a row to quarantine, `warn` lets it go on and reports it. `way`: it
-    is asked of the records of one direction only.
+    is asked of the records of one direction only; `of_new`: of those that have no pair yet.
 
     Rules on a value: filled (any of the fields), unique (the fields together, over the whole side), ico, dic, ic_dph,
     email, country, length (of the target's limit) and whole (POHODA takes whole numbers only), which are made for
@@ -46,6 +46,7 @@ class Expectation(Settings):
     fields: tuple[str, ...]
     level: Literal["refuse", "warn"]
     way: Literal["to_crm", "to_pohoda"] | None = None
+    of_new: bool = False
     limit: int | None = None
     text: Titles | None = None
 

@@ -31,7 +31,11 @@ class Year(Settings):
 
 
 class Unit(Settings):
-    """A unit file. `quiet` are spans of its local day in which no request to its mServer begins."""
+    """A unit file. `quiet` are spans of its local day in which no request to its mServer begins.
+
+    `own_rates`: a document in a foreign currency that comes without a rate goes so, and POHODA takes the rate from its
+    own list (assumed).
+    """
 
     unit: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     ico: str = Field(pattern=r"^\d{6,8}$")
@@ -43,6 +47,7 @@ class Unit(Settings):
     answer_minutes: int = Field(default=30, ge=1, le=1440)
     pack_size: int = Field(default=20, ge=1, le=500)
     quiet: tuple[str, ...] = ()
+    own_rates: bool = False
     years: Mapping[int, Year] = Field(min_length=1)
     _accounting: Table = PrivateAttr(default_factory=Table)
 

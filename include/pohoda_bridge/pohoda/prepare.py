@@ -10,6 +10,7 @@ from pohoda_bridge.side import Answer, Item, Pack
 
 WHOLE = frozenset({"net", "vat"})
 """Amounts of a whole document that no agenda keeps: they only say what must come out."""
+RATE = "rate_missing"
 
 
 @dataclass
@@ -43,7 +44,7 @@ def prepared(agenda: Agenda, unit: Unit, pack: Pack) -> Prepared:
             items.append(item)
             continue
         values, given = filled(item.values, unit.accounting, unit, agenda.agenda)
-        faults = differences(values, unit.country)
+        faults = [one for one in differences(values, unit.country) if one.code != RATE or not unit.own_rates]
         if faults:
             reasons = tuple(f"{fault.code}: {fault.en}" for fault in faults)
             made.refused[item.id] = Answer(item.id, "refused", reasons=reasons)

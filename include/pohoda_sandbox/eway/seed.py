@@ -39,12 +39,20 @@ def seed(items: Items, user: str) -> None:
             _values(items, items.store.find("EnumTypes", [("EnumName", name)])[0].guid, name, values)
         for one in document["settings"]:
             _add(items, "GlobalSettings", one["Name"], {"FileAs": one["Name"], **one})
+        for of, into, rate in document["exchange_rates"]:
+            _add(items, "CurrencyExchangeRates", f"{of}/{into}", _rate(items, of, into, rate))
         for one in document["sale_prices"]:
             _add(items, "SalePrices", one["FileAs"], one)
 
 
 def _person(one: Json) -> Json:
     return {"FileAs": f"{one['LastName']}, {one['FirstName']}", "IsActive": True, **one}
+
+
+def _rate(items: Items, of: str, into: str, rate: str) -> Json:
+    known = {one.data["FileAs"]: one.guid for one in items.store.find("EnumValues", [("EnumTypeName", "Currency")])}
+    ends = {"InputCurrencyEn": known[of], "OutputCurrencyEn": known[into]}
+    return {"FileAs": f"{of} {into}", **ends, "Rate": rate, "IsValid": True}
 
 
 def _values(items: Items, type_guid: str, name: str, values: list[Any]) -> None:

@@ -23,6 +23,7 @@ from pohoda_bridge.crm.eway.names import Library
 from pohoda_bridge.crm.eway.paging import Pages
 from pohoda_bridge.crm.eway.positions import Positions
 from pohoda_bridge.crm.eway.price_list import PriceList
+from pohoda_bridge.crm.eway.rates import Rates
 from pohoda_bridge.crm.eway.reading import Reader, rows_of
 from pohoda_bridge.crm.eway.refusing import Refusals
 from pohoda_bridge.crm.eway.related import Related
@@ -49,6 +50,7 @@ class EwayCrm:
 
     `mappings`, `system`, `clock`, `sleep`, `wait_budget` are those of `RestCrm`. `tokens` keeps the refresh token of a
     connection with OAuth; `positions` keeps change ids between runs: without it every incremental read is a full one.
+    `home`: the currency that the accounting unit keeps its books in.
     """
 
     def __init__(
@@ -58,6 +60,7 @@ class EwayCrm:
         mappings: Mapping[str, Mapping[str, Mapped]],
         *,
         system: str | None = None,
+        home: str = "EUR",
         tokens: Tokens | None = None,
         positions: Keep | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
@@ -79,7 +82,8 @@ class EwayCrm:
         library = Library(self._session, self._api)
         forms = Forms("%Y-%m-%d", "%Y-%m-%dT%H:%M:%S%z", self._zone, GUID)
         related = Related(self._session)
-        self._parts = (forms, library, CustomFields(self._session), related)
+        rates = Rates(self._session, library, self._api.exchange, forms, home)
+        self._parts = (forms, library, CustomFields(self._session), related, rates)
         self._pages = Pages(self._session, self._api)
         self._reader = Reader(self._session, self._api.guids_per_call, self._pages)
         self._finder = Finder(self._reader, self._api.searches)

@@ -7,7 +7,7 @@ from typing import Any
 
 from pohoda_bridge.crm.eway.rights import Rights
 from pohoda_bridge.crm.eway.session import Session
-from pohoda_bridge.crm.eway.shape import GUID, Member, Shape
+from pohoda_bridge.crm.eway.shape import Member, Shape
 from pohoda_bridge.errors import StopAgenda
 
 log = logging.getLogger(__name__)
@@ -24,7 +24,7 @@ def describe(session: Session, shape: Shape, rights: Rights) -> Mapping[str, str
     live = _live(told, shape.folder)
     if not live:
         log.info("eWay-CRM does not tell the columns of %s; its file is trusted", shape.folder)
-    faults = list(_gone(shape.folder, shape.members.values(), live, {GUID, shape.spec.categories}))
+    faults = list(_gone(shape.folder, shape.members.values(), live, shape.unlisted))
     for member in shape.members.values():
         if member.inner:
             inside = _live(told, member.wire)
