@@ -6,7 +6,7 @@ from typing import Any, Protocol
 from pohoda_bridge.crm.answer import at
 from pohoda_bridge.crm.api import Api
 from pohoda_bridge.crm.failure import ON_WRITE, Failure
-from pohoda_bridge.errors import StopAgenda
+from pohoda_bridge.errors import BridgeError, StopAgenda
 from pohoda_bridge.side import Answer, Item
 
 UNSENT = "not sent: the item before it got no certain answer"
@@ -37,6 +37,18 @@ def answer_of(shape: Canonical, item: Item, failure: Failure, *, sent: bool) -> 
     if failure.kind in {"gone", "conflict"}:
         details[failure.kind] = True
     return Answer(item.id, "refused", reasons=reasons(shape, failure), details=details)
+
+
+def kept_back(item: Item, error: ValueError | BridgeError, *, sent: bool) -> Answer:
+    """The answer of an item that did not go out: refused for a value that cannot go, else to be tried again.
+
+    Raises StopAgenda only when nothing was `sent` before it, as `answer_of`.
+    """
+    if isinstance(error, StopAgenda) and not sent:
+        raise error
+    if isinstance(error, BridgeError):
+        return Answer(item.id, "retry", reasons=(error.text,))
+    return Answer(item.id, "refused", reasons=(str(error),))
 
 
 def reasons(shape: Canonical, failure: Failure) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from pohoda_bridge.crm.failure import Failure
 from pohoda_bridge.crm.finding import Finder
 from pohoda_bridge.crm.http import Http, label
 from pohoda_bridge.crm.names import Names
-from pohoda_bridge.crm.outcome import UNSENT, answer_of, details_of
+from pohoda_bridge.crm.outcome import UNSENT, answer_of, details_of, kept_back
 from pohoda_bridge.crm.removal import Removal
 from pohoda_bridge.crm.sets import Offspring, keyed, named_in, with_keys
 from pohoda_bridge.crm.shape import NoRecord, Shape
@@ -101,9 +101,7 @@ class Writer:
             log.info("%s: %s (%s)", item.id, answer.state, failure)
             return answer
         except (Retry, StopAgenda) as error:
-            if isinstance(error, StopAgenda) and not sent:
-                raise
-            return Answer(item.id, "retry", reasons=(error.text,))
+            return kept_back(item, error, sent=sent)
         return self._written(shape, item, document)
 
     def _operation(self, item: Item) -> Operation:

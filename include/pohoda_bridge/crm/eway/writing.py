@@ -19,7 +19,7 @@ from pohoda_bridge.crm.eway.removal import Removal
 from pohoda_bridge.crm.eway.saving import Saver, Unsure, Written
 from pohoda_bridge.crm.eway.shape import CREATED, GUID, Shape, whole
 from pohoda_bridge.crm.failure import Failure
-from pohoda_bridge.crm.outcome import UNSENT
+from pohoda_bridge.crm.outcome import UNSENT, kept_back
 from pohoda_bridge.errors import BridgeError, Retry, StopAgenda
 from pohoda_bridge.side import Answer, Item, Pack
 
@@ -92,12 +92,8 @@ class Writer:
                 return self._removed(shape, item, before, until, sent=sent)
         try:
             body = body_of(shape, item, before, guid)
-        except ValueError as error:
-            return Answer(item.id, "refused", reasons=(str(error),))
-        except (Retry, StopAgenda) as error:
-            if isinstance(error, StopAgenda) and not sent:
-                raise
-            return Answer(item.id, "retry", reasons=(error.text,))
+        except (ValueError, Retry, StopAgenda) as error:
+            return kept_back(item, error, sent=sent)
         found = False
         try:
             if body.members or before is None:
@@ -128,16 +124,12 @@ class Writer:
             else:
                 action = self._removal.delete(shape, guid, until)
                 return Answer(item.id, "written", details={"action": action})
-        except ValueError as error:
-            return Answer(item.id, "refused", reasons=(str(error),))
         except Failure as failure:
             answer = self._refusals.answer(shape, item, failure, {}, sent=sent)
             log.info("%s: %s (%s)", item.id, answer.state, failure)
             return answer
-        except (Retry, StopAgenda) as error:
-            if isinstance(error, StopAgenda) and not sent:
-                raise
-            return Answer(item.id, "retry", reasons=(error.text,))
+        except (ValueError, Retry, StopAgenda) as error:
+            return kept_back(item, error, sent=sent)
         return Written(item, guid, str(before[CREATED]))
 
     def _has_moved(self, shape: Shape, item: Item, before: Mapping[str, Any]) -> bool:
