@@ -44,6 +44,10 @@ class Shop:
     def lines(self, outcome: str) -> list[dict[str, Any]]:
         return [line for line in self.world.plans[AGENDA, "to_crm"] if line["outcome"] == outcome]
 
+    def card(self, code: str) -> None:
+        card = {"IDS": code, "Nazev": code, "ProdejKc": 100, "RelSkTyp": 1, "RelDPHp": 2, "MJ": "ks"}
+        self.ids[code] = self.pohoda.insert("SKz", **card)
+
     def price(self, customer: int, code: str, price: float, discount: float = 0) -> int:
         """A card's price for a customer."""
         row = {"RefAg": customer, "RelAgID": 20, "RefPol": self.ids[code], "Kod": code, "Cena": price}
@@ -83,7 +87,7 @@ def opened(world: World) -> Shop:
     for name in ("Alfa", "Beta"):
         shop.customers.append(shop.pohoda.insert("AD", Firma=name, Obec="Brno", PSC="60200"))
     for code in ("A1", "B2", "C3"):
-        shop.ids[code] = shop.pohoda.insert("SKz", IDS=code, Nazev=code, ProdejKc=100, RelSkTyp=1, RelDPHp=2, MJ="ks")
+        shop.card(code)
     for agenda in ("clients", "products"):
         world.sync(agenda, "to_crm")
     shop.customers.append(shop.pohoda.insert("AD", Firma="Gama", Obec="Brno", PSC="60200"))
@@ -167,6 +171,15 @@ def test_assumed_methods_carry_levels_and_prices(shop: Shop, monkeypatch: pytest
     shop.world.sync("clients", "to_crm")
     assert shop.deleted() == {"deleted": 1, "updated": 1, "unchanged": 3}
     assert shop.listed() == {"Alfa": {"A1": (90, 10)}, "Gama": {"C3": (77, None)}}
+    shop.nothing_left()
+
+    # A price of a product that is not there yet goes after it.
+    shop.card("D4")
+    shop.price(shop.customers[0], "D4", 5)
+    assert "updated" not in shop.sync()
+    shop.world.sync("products", "to_crm")
+    assert shop.sync(Request())["updated"] == 1
+    assert shop.listed()["Alfa"] == {"A1": (90, 10), "D4": (5, None)}
     shop.nothing_left()
 
 
