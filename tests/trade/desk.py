@@ -31,7 +31,8 @@ class Desk:
         if kind not in self._kinds:
             assert kind in self._lacks, f"desks.yaml says nothing of {kind}"
             return False
-        if not name or name in self._kinds[kind]["fields"]:
+        about = self._kinds[kind]
+        if not name or name in about["fields"] or name in about.get("related", {}):
             return True
         if name not in self._lacks and f"{kind}.{name}" not in self._lacks:
             raise KeyError(f"desks.yaml says nothing of {kind}.{name}")
@@ -42,7 +43,11 @@ class Desk:
         about = self._kinds[kind]
         typed = {"type": about["type"]} if "type" in about else {}
         fields = self._written(kind, typed | values)
-        return str(self.crm.create(about["in"], **about.get("always", {}), **fields))
+        id = str(self.crm.create(about["in"], **about.get("always", {}), **fields))
+        for name, (_, relation) in about.get("related", {}).items():
+            if values.get(name):
+                self.crm.link((about["in"], values[name]), relation, (about["in"], id))
+        return id
 
     def edit(self, kind: str, id: str, /, **values: Any) -> None:
         """A person changes it; `items` are all lines there are to be."""
@@ -66,7 +71,14 @@ class Desk:
     def records(self, kind: str, /, **having: Any) -> list[Row]:
         """Those that show these values, as far as the CRM has a place for them."""
         texts = {one["ItemGUID"]: one["FileAs"] for one in self.crm.records("EnumValues")} if self._listed else {}
-        every = [self._seen(kind, record, texts) for record in self.crm.records(self._kinds[kind]["in"])]
+        found = self.crm.records(self._kinds[kind]["in"])
+        every = [self._seen(kind, record, texts) for record in found]
+        for name, (of, relation) in self._kinds[kind].get("related", {}).items():
+            others = {one["id"] for one in self.records(of)}
+            for record, seen in zip(found, every, strict=True):
+                ends = {one["ForeignItemGUID"] for one in record["Relations"] if one["RelationType"] == relation}
+                if seen:
+                    seen[name] = next(iter(ends & others), None)
         asked = self.shown(kind, **having)
         return [one for one in every if one and one.items() >= asked.items()]
 
@@ -91,7 +103,7 @@ class Desk:
     def _written(self, kind: str, values: Mapping[str, Any]) -> Row:
         written: Row = {}
         for name, value in values.items():
-            if not self.has(kind, name):
+            if not self.has(kind, name) or name in self._kinds[kind].get("related", {}):
                 continue
             place = self._kinds[kind]["fields"][name]
             if name == "items":

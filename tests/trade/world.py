@@ -7,7 +7,7 @@ from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 from uuid import uuid4
 
 import pytest
@@ -74,7 +74,7 @@ class World:
         read: str = "sql",
         notify: str = "",
         **sample: Any,
-    ) -> Generator["World"]:
+    ) -> Generator[Self]:
         """`unit` is the one linked; `level` what Gram can, and what its file says that it can; `read` the unit's way of
         reading; `notify` gets the link's mail. `sample` are options of the sandbox, which has documents of two years
         unless told otherwise."""
