@@ -25,6 +25,7 @@ from tests.waits import until
 DRIVERS = ("psycopg2", "psycopg")
 LACKING = "no PostgreSQL server here: make postgres"
 SETTINGS = ("fsync=off", "full_page_writes=off", "shared_buffers=16MB", "autovacuum=off", "listen_addresses=")
+_NAME = re.compile(r"/(ledger\d+)\?")
 
 
 class Server:
@@ -81,19 +82,21 @@ class Server:
         """The address of a new database, with an empty ledger unless told otherwise."""
         if migrated and not self._template:
             self._template = f"ledger{next(self._numbers)}"
-            self._ask(f"CREATE DATABASE {self._template}")
+            self.ask(f"CREATE DATABASE {self._template}")
             open_ledger(self.url(self._template)).close()
         name = f"ledger{next(self._numbers)}"
-        self._ask(f"CREATE DATABASE {name} TEMPLATE {self._template if migrated else 'template1'}")
+        self.ask(f"CREATE DATABASE {name} TEMPLATE {self._template if migrated else 'template1'}")
         return self.url(name, driver)
 
     def drop(self, url: str) -> None:
         """Forget a database, whoever is connected to it."""
-        [name] = re.findall(r"/(ledger\d+)\?", url)
-        self._ask(f"DROP DATABASE {name} WITH (FORCE)")
+        [name] = _NAME.findall(url)
+        self.ask(f"DROP DATABASE {name} WITH (FORCE)")
 
-    def _ask(self, statement: str) -> None:
-        connection = psycopg2.connect(host=self.folder, user="bridge", dbname="postgres")
+    def ask(self, statement: str, url: str | None = None) -> None:
+        """What no ledger does, in this database."""
+        [name] = _NAME.findall(url) if url else ["postgres"]
+        connection = psycopg2.connect(host=self.folder, user="bridge", dbname=name)
         connection.autocommit = True
         connection.cursor().execute(statement)
         connection.close()

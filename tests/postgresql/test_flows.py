@@ -9,24 +9,21 @@ from sqlalchemy import func, select
 from pohoda_bridge.ledger import schema
 from pohoda_bridge.settings import ledger_url
 from tests import ledgers
-from tests.postgresql.server import DRIVERS, Server
 from tests.trade.world import LINKS, Counts, World, wrote
 
 SELLING = ("clients", "contacts", "products", "issued_invoices", "payments")
 UNTOLD = {"conflict", "in_doubt"}
 
 
-@pytest.fixture(scope="module", params=zip(LINKS, DRIVERS, strict=True), ids="-".join)
+@pytest.fixture(scope="module", params=LINKS)
 def carried(
-    request: pytest.FixtureRequest, postgres: Server, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest, on_postgresql: None, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[World, list[Counts]]]:
-    """Rounds until all is quiet on a sample company of six with two years of documents; each link by a driver."""
-    link, driver = request.param
+    """Rounds until all is quiet on a sample company of six with two years of documents."""
     with (
         pytest.MonkeyPatch.context() as monkeypatch,
-        World.open(tmp_path_factory.mktemp("flows"), monkeypatch, link, size=6) as world,
+        World.open(tmp_path_factory.mktemp("flows"), monkeypatch, request.param, size=6) as world,
     ):
-        monkeypatch.setenv("POHODA_BRIDGE_LEDGER", postgres.new(driver=driver))
         yield world, world.until_quiet()
 
 

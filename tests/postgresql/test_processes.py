@@ -14,7 +14,7 @@ from tests.bothways.place import Place, at_rest, killed
 from tests.bothways.test_crashes import strike
 from tests.faults.forks import Forks
 from tests.faults.judging import quickly
-from tests.postgresql.server import DRIVERS, Server
+from tests.postgresql.server import Server
 
 
 @pytest.fixture(scope="module")
@@ -25,16 +25,14 @@ def forks() -> Iterator[Forks]:
 
 
 @pytest.fixture
-def place(request: pytest.FixtureRequest, tmp_path: Path, postgres: Server) -> Iterator[Place]:
-    kind, way, driver = request.param
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
+    kind, way = request.param
     with pytest.MonkeyPatch.context() as monkeypatch, Both.open(kind, tmp_path, monkeypatch) as both:
         quickly(monkeypatch)
-        both.sandbox.info["env"]["POHODA_BRIDGE_LEDGER"] = postgres.new(driver=driver)
-        monkeypatch.setenv("POHODA_BRIDGE_LEDGER", both.sandbox.info["env"]["POHODA_BRIDGE_LEDGER"])
         yield Place(both, way)
 
 
-PLACES = [("gram", "to_crm", DRIVERS[0]), ("eway", "to_pohoda", DRIVERS[1])]
+PLACES = [("gram", "to_crm"), ("eway", "to_pohoda")]
 WRITES = {"to_crm": "crm write", "to_pohoda": "mserver write"}
 each = pytest.mark.parametrize("place", PLACES, indirect=True, ids="-".join)
 

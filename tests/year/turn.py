@@ -152,4 +152,4 @@ class Turn:
 
     def table(self, name: str) -> list[dict[str, Any]]:
         with ledgers.at(ledger_url()).transaction() as ledger:
-            return [dict(row) for row in ledger.exec_driver_sql(f"SELECT * FROM {name} ORDER BY 1, 2").mappings()]
+            return sorted((dict(row) for row in ledger.exec_driver_sql(f"SELECT * FROM {name}").mappings()), key=str)
