@@ -14,7 +14,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "answer_minutes": "How long the writing by folder waits for an answer before it tells, in minutes.",
         "pack_size": "Records in one pack that is written.",
         "quiet": 'Spans of the local day in which no request to mServer begins, as "22:00-23:30".',
-        "own_rates": "Documents that come in a foreign currency without a rate go so: POHODA takes it from its own list.",
+        "own_rates": "A document in a foreign currency without a rate goes so: POHODA takes it from its own list.",
         "years": "Accounting years, each with the ids of its Airflow connections; the newest is written.",
     },
     "Year": {
