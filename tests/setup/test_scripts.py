@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.postgresql import server
+
 ROOT = Path(__file__).parents[2]
 EVERYTHING = "[FreeTDS]\n[MDBTools]\n"
 
@@ -136,6 +138,14 @@ def test_a_postgresql_server_that_cannot_be_installed_is_named(tmp_path: Path, w
     assert done.returncode == 1
     assert ("apt-get install -y postgresql" in done.stderr) == (way != "only looked")
     assert ("no network" in done.stderr) == (way == "apt fails")
+
+
+def test_without_a_postgresql_server_tests_are_skipped_but_ci_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server, "_programs", lambda: None)
+    for ci, ended in (("", pytest.skip.Exception), ("true", pytest.fail.Exception)):
+        monkeypatch.setenv("CI", ci)
+        with pytest.raises(ended, match="make postgres"), server.server():
+            pass
 
 
 @pytest.mark.parametrize(
