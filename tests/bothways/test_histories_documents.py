@@ -25,7 +25,7 @@ from tests.trade.world import LINKS, World, in_order, wrote
 
 MANY = int(os.environ.get("HISTORIES", "0"))
 SEED = int(os.environ.get("HISTORIES_SEED", "7"))
-LENGTH = 8
+LENGTH = 20 if MANY else 8
 STEPS = ("validate", "transform", "plan", "load", "report")
 AGENDAS = {"offer": "offers", "order": "received_orders", "purchase": "issued_orders", "invoice": "issued_invoices"}
 STATES = {"offer": ("draft", "accepted"), "order": ("new",), "purchase": ("new",), "invoice": ("draft", "ready")}
