@@ -154,7 +154,7 @@ def test_a_workflow_of_lines_is_waved_through_in_their_cart(php: Php, eway: EWay
 
 
 def test_what_goods_cost_is_summed_on_their_cart(php: Php) -> None:
-    lines = [{"FileAs": "a", "Quantity": "2", "ListPrice": "10", "PurchasePrice": "7.255"}, {"FileAs": "b"}]
+    lines = [{"FileAs": "a", "Quantity": "2", "ListPrice": "10", "PurchasePrice": "7.255", "Rank": 1}]
     guid = php.save("Cart", FileAs="x", GoodsInCart=lines)
     cart = php.one(guid, "Carts")
     assert (cart["PurchaseExpenses"], cart["Profit"]) == (14.51, 5.49)
@@ -195,7 +195,8 @@ def test_the_lists_that_trade_needs_are_there(php: Php) -> None:
 
 @pytest.mark.parametrize("of", [of for of in FOLDERS if of.numbered == "HID"], ids=lambda of: of.name)
 def test_a_state_says_when_a_project_was_completed_or_lost(php: Php, of: Folder) -> None:
-    states = {one["FileAs"]: one["ItemGUID"] for one in php.search("EnumValues", EnumTypeName="ProjectState")["Data"]}
+    known = php.search("EnumValues", EnumTypeName=f"{of.singular}State")["Data"]
+    states = {one["FileAs"]: one["ItemGUID"] for one in known}
     guid = made(php, of, StateEn=states["Completed"])
     item = php.one(guid, of.name)
     assert (item["IsCompleted"], item["IsLost"], item["LostDate"]) == (True, False, None) and item["CompletedDate"]

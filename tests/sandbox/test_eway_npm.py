@@ -109,7 +109,7 @@ def test_the_connector_reads_writes_and_is_refused_as_by_the_real_service(folder
             guid = one["guid"]
             assert (one["conflict"], one["merged"], one["gone"]) == ("rcItemAlreadyUploaded", guid, "rcSuccess")
             assert one["found"] == [guid] and one["pages"] == [{"id": guid}]
-            assert one["amount"] == one["identifiers"] == one["all"] == one["number"] == 1
+            assert one["amount"] == one["identifiers"] == one["all"] == 1 <= one["number"]
             assert [(change["ItemGUID"], change["IsRemoved"]) for change in one["changes"]] == [(guid, True)]
         cart = seen["trade"]["Carts"]["item"]
         (line,) = cart["GoodsInCart"]
