@@ -10,7 +10,7 @@ from pohoda_bridge.ledger import Request, deletions
 from pohoda_bridge.sync import nightly
 from tests.settings.office import TABLES, Office
 
-AGENDAS = ("products", "offers", "received_orders", "issued_invoices")
+AGENDAS = ("products", "offers", "issued_invoices")
 POLICIES = ("propagate", "mark", "keep")
 """What was kept would be looked at again under another policy."""
 
@@ -18,8 +18,7 @@ POLICIES = ("propagate", "mark", "keep")
 @pytest.fixture(scope="module")
 def carried(office: Office) -> Office:
     office.link({})
-    for agenda in ("offers", "received_orders"):
-        office.repeat(agenda, 6)
+    office.repeat("offers", 6)
     for agenda in ("clients", *AGENDAS):
         office.both.sync(agenda)
     return office
