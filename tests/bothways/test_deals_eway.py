@@ -162,6 +162,8 @@ def test_what_a_project_brought_and_cost_is_summed_from_its_invoices(both: Both)
     invoice(both, "26F2", "26Z1", -200, kind=8)
     invoice(both, "26F3", "26Z1", 500, kind=4)  # an advance
     invoice(both, "26P1", "26Z1", 300, kind=11)
+    for contract in contracts(both):  # an invoice changes nothing of its contract: no read by time brings that
+        both.pohoda.edit("sZAK", contract["ID"], DatSave="2026-01-02 08:00:00")
     for agenda in ("issued_invoices", "received_invoices"):
         both.sync(agenda)
     before = both.cards("sZAK")
@@ -200,7 +202,9 @@ def test_a_lead_with_a_document_is_a_contract_and_keeps_it_as_a_project(both: Bo
     assert both.cards("OBJ")[-1]["CisloZAK"] == number
     for way in ("to_crm", "to_pohoda"):
         assert changes(both, way) == {}
-    both.pohoda.edit("sZAK", made["ID"], SText="Servis výťahov 2026", PlPredani="2026-12-24")
+    # Renumbered, so that the number does not lead from the project to the contract.
+    both.pohoda.edit("sZAK", made["ID"], SText="Servis výťahov 2026", PlPredani="2026-12-24", Cislo="26Z77")
+    both.pohoda.edit("OBJ", both.cards("OBJ")[-1]["ID"], CisloZAK="26Z77")
     assert changes(both, "to_crm") == {"updated": 1}
     assert {one["FileAs"] for one in both.crm.records("Leads")} == {"Servis výťahov 2026", "Len otázka"}
     with both.job("deals", "to_pohoda") as job:
