@@ -1,4 +1,4 @@
-"""What a person does by hand, with the ledger on PostgreSQL: the commands, the console, the change of year."""
+"""What a person does by hand, with the ledger on PostgreSQL: the commands and the console."""
 
 import pytest
 
@@ -8,10 +8,8 @@ from pohoda_bridge.settings import ledger_url
 from tests.bridge import Bridge
 from tests.cli.conftest import Command, command
 from tests.postgresql.server import Server
-from tests.year.conftest import small, template
-from tests.year.test_command import test_rehearsed_switched_undone
 
-__all__ = ["command", "small", "template", "test_rehearsed_switched_undone"]
+__all__ = ["command"]
 
 
 def test_a_new_ledger_is_made_and_a_newer_one_refused(

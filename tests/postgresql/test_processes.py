@@ -66,7 +66,7 @@ def test_two_of_one_flow_at_once_write_each_record_once(place: Place, forks: For
     at_rest(place.both)
 
 
-@each
+@pytest.mark.parametrize("place", PLACES[:1], indirect=True, ids="-".join)
 def test_a_server_that_crashes_between_calls_is_found_again(
     place: Place, postgres: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
