@@ -16,7 +16,7 @@ SHAPES = {
     "order": ("ord", "order", "<ord:orderType>receivedOrder</ord:orderType>"),
     "purchase": ("ord", "order", "<ord:orderType>issuedOrder</ord:orderType>"),
     "invoice": ("inv", "invoice", "<inv:invoiceType>issuedInvoice</inv:invoiceType>"),
-    "credit_note": ("inv", "invoice", "<inv:invoiceType>issuedCreditNotice</inv:invoiceType>"),
+    "credit_note": ("inv", "invoice", "<inv:invoiceType>issuedCorrectiveTax</inv:invoiceType>"),
 }
 RATES = {23: "high", 19: "low", 5: "third", 0: "none"}
 _SPACES = " ".join(

@@ -263,6 +263,11 @@ class Documents:
             }
             numbers = [record["number"] for record in records if record["number"] in rows]
             assert len(numbers) == len(set(numbers)), f"{kind}: the CRM has a number twice"
+            if (agenda, "to_crm") in self.flows:
+                alone = {
+                    f"2026/{office.TABLES[kind]}/{row['ID']}" for row in rows.values() if row["Cislo"] not in numbers
+                }
+                assert alone <= told, f"{kind}: {alone - told} did not go to the CRM"
             firsts = [row["first"] for row in rows.values() if row["first"]]
             if kind != "invoice":
                 assert len(firsts) == len(set(firsts)), f"{kind}: POHODA has a document twice"
