@@ -1,5 +1,6 @@
 """What the accountant's table gives a new document, and documents whose amounts are not what their lines make."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -70,3 +71,14 @@ def test_why_names_the_rows_of_the_table() -> None:
     row = answer.details["filled"]["rows"]["vat_class"]
     assert f"vat_class (row {row})" in told
     assert _stored_text({}, {}) is None
+
+
+@pytest.mark.parametrize("own", [False, True])
+def test_a_document_without_its_rate_goes_only_where_pohoda_may_take_its_own(own: bool) -> None:
+    """The link's flow judges it the same way before that."""
+    line = {**LINE, "foreign_unit_price": LINE["unit_price"], "foreign_net": LINE["net"], "foreign_vat": LINE["vat"]}
+    unit = UNIT.model_copy(update={"own_rates": own})
+    made = prepared(INVOICES, unit, Pack("p", [item(currency="CZK", lines=[line])]))
+    assert len(made.pack.items) == own
+    flow = replace(CATALOGUE.flow("eway", "issued_invoices", "to_pohoda"), unit=unit)
+    assert ("rate_filled" in {entry.rule for entry in flow.expectations}) is not own
