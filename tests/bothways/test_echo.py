@@ -151,3 +151,19 @@ def test_what_pohoda_cannot_take_is_refused_before_anything_is_sent(both: Both, 
         (row,) = waiting.quarantined(ledger, job.scope)
     assert [reason["rule"].partition(":")[0] for reason in row["reasons"]] == [fault]
     assert both.cards() == []
+
+
+def test_what_a_person_sets_back_before_the_other_direction_ran_is_a_change(both: Both) -> None:
+    """It is then as that direction saw it last; without our write in between nothing would be left to do."""
+    number = both.company(Firma="Alfa s.r.o.", Obec="Nitra")
+    both.round()
+    both.round()
+    (made,) = both.records()
+    both.pohoda.edit("AD", number, Obec="Levice")
+    assert both.sync("clients", "to_crm") == {"updated": 1}
+    both.edit(made["id"], city="Nitra")
+    assert both.sync("clients", "to_pohoda") == {"updated": 1}
+    assert (both.card(number)["Obec"], both.value(made["id"], "city")) == ("Nitra", "Nitra")
+    both.pohoda.edit("AD", number, Obec="Levice")
+    assert both.sync("clients", "to_crm") == {"updated": 1}
+    assert both.value(made["id"], "city") == "Levice"

@@ -23,6 +23,13 @@ def note(connection: Connection, scope: Scope, rows: Sequence[tuple[str, str, bo
     )
 
 
+def overwritten(connection: Connection, scope: Scope, technical: Iterable[str]) -> None:
+    """These records are no longer as they were seen: one that a person sets back to that is a changed one."""
+    for part in chunks(technical):
+        where = and_(scope.of(schema.seen), schema.seen.c.technical.in_(part))
+        connection.execute(schema.seen.update().where(where).values(settled=False))
+
+
 def known(connection: Connection, scope: Scope) -> frozenset[str]:
     """The technical ids of all records ever seen and not found gone."""
     return frozenset(connection.scalars(select(schema.seen.c.technical).where(scope.of(schema.seen))))
