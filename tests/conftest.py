@@ -15,6 +15,7 @@ FIRST = (
     "tests/trade/test_dirt.py",
     "tests/faults/test_killed.py", "tests/bothways/test_histories.py", "tests/bothways/test_crashes.py",
     "tests/setup/test_real_airflow.py", "tests/bothways/test_deletions.py", "tests/bothways/test_lost.py",
+    "tests/bothways/test_histories_documents.py",
     "tests/dags/test_on_airflow.py", "tests/dags/test_runs.py", "tests/bothways/test_echo.py",
     "tests/faults/test_histories.py", "tests/faults/test_reproducible.py", "tests/mail/test_airflow.py",
 )  # fmt: skip
