@@ -17,7 +17,8 @@ TYPES = {
 }  # fmt: skip
 FULL = {
     "_id": "2026/AD/1", "_saved": datetime(2026, 3, 1, 8, 0, 0, 123000), "_print": "1:x", "_mark": None,
-    "_instead_of": "Leads/1", "name": "Žltý kôň\n 漢字", "client": "2026/AD/2", "days": -(2**62), "credit": Decimal("123456789012345678.123400"),
+    "_instead_of": "Leads/1",
+    "name": "Žltý kôň\n 漢字", "client": "2026/AD/2", "days": -(2**62), "credit": Decimal("123456789012345678.123400"),
     "p1": False,
     "day": date(1899, 12, 30), "moment": datetime(2026, 10, 25, 2, 30), "groups": ["a", "ž"],
 }  # fmt: skip

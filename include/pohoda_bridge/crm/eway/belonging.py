@@ -10,9 +10,10 @@ from uuid import UUID, uuid5
 from pohoda_bridge.crm.eway.api import Belonging
 from pohoda_bridge.crm.eway.guids import same
 from pohoda_bridge.crm.eway.lines import wire_value
+from pohoda_bridge.crm.eway.member import Member
 from pohoda_bridge.crm.eway.saving import Unsure
 from pohoda_bridge.crm.eway.session import Session
-from pohoda_bridge.crm.eway.shape import GUID, VERSION, Member, Shape
+from pohoda_bridge.crm.eway.shape import GUID, VERSION, Shape
 from pohoda_bridge.crm.failure import Failure
 from pohoda_bridge.errors import BridgeError
 from pohoda_bridge.records.fingerprint import canonical

@@ -11,7 +11,8 @@ from typing import Any
 from pohoda_bridge.crm.eway.custom import MEMBER
 from pohoda_bridge.crm.eway.guids import same
 from pohoda_bridge.crm.eway.lines import made_lines, wire_value
-from pohoda_bridge.crm.eway.shape import Member, Shape
+from pohoda_bridge.crm.eway.member import Member
+from pohoda_bridge.crm.eway.shape import Shape
 from pohoda_bridge.side import Item
 
 

@@ -5,9 +5,10 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from typing import Any
 
+from pohoda_bridge.crm.eway.member import Member
 from pohoda_bridge.crm.eway.rights import Rights
 from pohoda_bridge.crm.eway.session import Session
-from pohoda_bridge.crm.eway.shape import Member, Shape
+from pohoda_bridge.crm.eway.shape import Shape
 from pohoda_bridge.errors import StopAgenda
 
 log = logging.getLogger(__name__)

@@ -6,18 +6,20 @@ is not documented. Those that are wanted no more are deleted one by one after it
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from decimal import Decimal, localcontext
 from typing import Any
 from uuid import UUID, uuid5
 
 from pohoda_bridge.crm.eway.guids import same
+from pohoda_bridge.crm.eway.member import Member
 from pohoda_bridge.crm.eway.reading import Reader
 from pohoda_bridge.crm.eway.saving import Saver, Unsure
 from pohoda_bridge.crm.eway.session import Session
-from pohoda_bridge.crm.eway.shape import GUID, VERSION, Member, Shape, write_moment
+from pohoda_bridge.crm.eway.shape import GUID, VERSION, Shape
 from pohoda_bridge.crm.failure import Failure
 from pohoda_bridge.crm.pairing import pairs
-from pohoda_bridge.crm.wire import to_wire
+from pohoda_bridge.crm.wire import Forms, to_wire
 from pohoda_bridge.errors import BridgeError
 
 PLACES, HUNDRED, DIGITS = Decimal("0.0001"), Decimal(100), 50
@@ -72,7 +74,7 @@ def wire_value(shape: Shape, member: Member, value: Any) -> Any:
             raise LookupError(text)
         return guid
     if member.kind in {"date", "datetime"} and hasattr(value, "isoformat"):
-        return write_moment(value, shape.forms)
+        return _moment(value, shape.forms)
     wire = to_wire(value, member.kind, named, shape.forms)
     if member.wire in shape.spec.ranges:
         least, most = shape.spec.ranges[member.wire]
@@ -154,3 +156,10 @@ def _free(guid: str, number: int, taken: set[str]) -> str:
         text += "'"
     taken.add(made)
     return made
+
+
+def _moment(value: date | datetime, forms: Forms) -> str:
+    """A moment of the zone, or a day, as the service reads it."""
+    if not isinstance(value, datetime):
+        return value.isoformat()
+    return value.replace(tzinfo=forms.zone).isoformat(timespec="seconds")

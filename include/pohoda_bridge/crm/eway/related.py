@@ -64,3 +64,9 @@ def typed(item: Item, kind: str, folder: str) -> list[Item]:
     """The item's relations of a type with items of a folder, as far as they were asked for."""
     shown = [one for one in item.get("Relations") or () if isinstance(one, dict)]
     return [one for one in shown if (one.get("RelationType"), one.get("ForeignFolderName")) == (kind, folder)]
+
+
+def memberships(item: Item) -> list[dict[str, Any]]:
+    """The relations of an item with its categories, as far as they were asked for."""
+    shown = item.get("Relations")
+    return [one for one in shown if isinstance(one, dict) and one.get("RelationType") == "GROUP"] if shown else []

@@ -10,10 +10,10 @@ from typing import Any
 
 from pohoda_bridge.crm.eway.guids import same
 from pohoda_bridge.crm.eway.names import Library
-from pohoda_bridge.crm.eway.related import Related, other
+from pohoda_bridge.crm.eway.related import Related, memberships, other
 from pohoda_bridge.crm.eway.saving import Unsure
 from pohoda_bridge.crm.eway.session import Session
-from pohoda_bridge.crm.eway.shape import Shape, memberships
+from pohoda_bridge.crm.eway.shape import Shape
 from pohoda_bridge.crm.failure import Failure
 from pohoda_bridge.crm.patience import repeated
 from pohoda_bridge.errors import BridgeError, Retry

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
 from typing import Any
 
 from pohoda_bridge.catalogue import Crm, Mapped
@@ -10,30 +9,16 @@ from pohoda_bridge.catalogue.crm import Deleted
 from pohoda_bridge.crm.eway.api import EwayApi, Folder, Relation
 from pohoda_bridge.crm.eway.custom import MEMBER, CustomFields
 from pohoda_bridge.crm.eway.guids import same
+from pohoda_bridge.crm.eway.member import Member, member_of
 from pohoda_bridge.crm.eway.names import Book, Library
 from pohoda_bridge.crm.eway.rates import Rates
-from pohoda_bridge.crm.eway.related import Related, typed
+from pohoda_bridge.crm.eway.related import Related, memberships, typed
 from pohoda_bridge.crm.wire import Forms, from_wire
 from pohoda_bridge.errors import StopAgenda
 from pohoda_bridge.side import Row
 
 GUID, VERSION, CHANGED, CREATED = "ItemGUID", "ItemVersion", "Server_ItemChanged", "Server_ItemCreated"
 Item = Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class Member:
-    """Where a canonical field lies. `book`: the list its guids are names of. `inner`: the fields of a set's rows.
-    `further`: where a reference lies whose id begins with that name."""
-
-    name: str
-    wire: str
-    kind: str
-    own: Mapping[str, str]
-    book: Book | None = None
-    custom: bool = False
-    inner: Mapping[str, "Member"] = field(default_factory=dict)
-    further: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -80,7 +65,7 @@ class Shape:
     def members(self) -> Mapping[str, Member]:
         """Canonical name -> member. Raises Retry, StopAgenda."""
         if self._members is None:
-            self._members = {name: self._member(name, mapped) for name, mapped in self.mapping.items()}
+            self._members = {name: member_of(self, name, mapped) for name, mapped in self.mapping.items()}
         return self._members
 
     @property
@@ -210,33 +195,6 @@ class Shape:
         values = ((name, self._value(inner, line)) for name, inner in member.inner.items())
         return {name: value for name, value in values if value is not None}
 
-    def _line_member(self, name: str, mapped: Mapped) -> Member:
-        rows = self.crm.places(self.entity, mapped)
-        inner: dict[str, Member] = {}
-        for part, place in mapped.fields.items():
-            own = {there: here for here, there in (place.values or {}).items()}
-            known = rows.get(place.to)
-            book = self.listed(f"{mapped.to}.{place.to}")
-            inner[part] = Member(part, place.to, known.kind if known else "text", own, book)
-        return Member(name, mapped.to, "parts", {}, inner=inner)
-
-    def _member(self, name: str, mapped: Mapped) -> Member:
-        if mapped.fields:
-            return self._line_member(name, mapped)
-        wire, own = mapped.to, {there: here for here, there in (mapped.values or {}).items()}
-        if wire == self.spec.categories:
-            return Member(name, wire, "options", own, self.library.book(wire))
-        if wire.startswith(self.api.custom_prefix):
-            custom = self.customs.of(self.folder).get(wire.casefold())
-            if custom is None or not custom.kind:
-                what = "is a relation or a multiple choice, which cannot be read" if custom else "is not there"
-                raise StopAgenda(f"{self.agenda}: the custom field {wire} of {self.folder} {what} ({name})")
-            book = self.library.book(custom.book) if custom.book else None
-            return Member(name, wire, custom.kind, own, book, custom=True)
-        known = self.crm.entities[self.entity].fields.get(wire)
-        kind = known.kind if known else "text"
-        return Member(name, wire, kind, own, self.listed(wire), further=mapped.further)
-
 
 def whole(shape: Shape) -> Shape:
     """The agenda with all items of its folder, those too that have nothing of the part."""
@@ -244,19 +202,6 @@ def whole(shape: Shape) -> Shape:
         return shape
     folders = {**shape.api.folders, shape.entity: shape.spec.model_copy(update={"present": ()})}
     return replace(shape, api=shape.api.model_copy(update={"folders": folders}))
-
-
-def memberships(item: Item) -> list[dict[str, Any]]:
-    """The relations of an item with its categories, as far as they were asked for."""
-    shown = item.get("Relations")
-    return [one for one in shown if isinstance(one, dict) and one.get("RelationType") == "GROUP"] if shown else []
-
-
-def write_moment(value: date | datetime, forms: Forms) -> str:
-    """A moment of the zone, or a day, as the service reads it."""
-    if not isinstance(value, datetime):
-        return value.isoformat()
-    return value.replace(tzinfo=forms.zone).isoformat(timespec="seconds")
 
 
 def shape_of(
