@@ -1,6 +1,5 @@
 """The simulated eWay-CRM's log of changes: ids, intervals, removals, and its thirty days."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,17 +9,6 @@ from pohoda_sandbox.faults import Faults
 from tests.sandbox.eway_client import A, B, C, Client
 
 DAY = 86_400
-
-
-@pytest.fixture
-def eway() -> Iterator[EWay]:
-    with EWay(Faults()) as eway:
-        yield eway
-
-
-@pytest.fixture
-def client(eway: EWay) -> Client:
-    return Client(eway)
 
 
 def last(client: Client) -> int:

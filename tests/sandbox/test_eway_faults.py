@@ -28,11 +28,6 @@ def eway(faults: Faults) -> Iterator[EWay]:
         yield eway
 
 
-@pytest.fixture
-def client(eway: EWay) -> Client:
-    return Client(eway)
-
-
 def admin(eway: EWay, method: str, path: str, body: Any = None, status: int = 200) -> Any:
     headers = {"Admin-Token": eway.admin_token}
     answer = requests.request(method, eway.admin_url + path, json=body, headers=headers, timeout=20)

@@ -1,28 +1,13 @@
 """The price list of the simulated eWay-CRM: published methods read sale prices only, the rest is behind a switch."""
 
-from collections.abc import Iterator
 from typing import Any
 
-import pytest
-
 from pohoda_sandbox.eway import EWay
-from pohoda_sandbox.faults import Faults
 from tests.sandbox.eway_client import Client
 
 VERBS = ("Get{}s", "Get{}sByItemGuids", "Get{}sIdentifiers", "Search{}s", "Search{}sIdentifiers", "Save{}", "Save{}s",
          "Delete{}", "Delete{}s")  # fmt: skip
 READS = 5
-
-
-@pytest.fixture
-def eway() -> Iterator[EWay]:
-    with EWay(Faults()) as eway:
-        yield eway
-
-
-@pytest.fixture
-def client(eway: EWay) -> Client:
-    return Client(eway)
 
 
 def there(client: Client, folder: str) -> list[str]:

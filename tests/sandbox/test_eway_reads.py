@@ -1,26 +1,13 @@
 """Reading the simulated eWay-CRM: envelopes, searches, foreign keys, relations, enumerations, what a user may see."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from pohoda_sandbox.eway import EWay
-from pohoda_sandbox.faults import Faults
 from tests.sandbox.eway_client import A, B, C, Client
 
 SAVED = {"UserMessage", "IsUserMessageOptionalError", "Guid"}
-
-
-@pytest.fixture
-def eway() -> Iterator[EWay]:
-    with EWay(Faults()) as eway:
-        yield eway
-
-
-@pytest.fixture
-def client(eway: EWay) -> Client:
-    return Client(eway)
 
 
 def found(client: Client, folder: str = "Companies", operator: str | None = None, **wanted: Any) -> list[str]:

@@ -1,23 +1,9 @@
 """What refuses a save in the simulated eWay-CRM: duplicates, workflows, permissions, and the batch around it."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from pohoda_sandbox.eway import EWay
-from pohoda_sandbox.faults import Faults
 from tests.sandbox.eway_client import ZERO, A, B, C, Client
-
-
-@pytest.fixture
-def eway() -> Iterator[EWay]:
-    with EWay(Faults()) as eway:
-        yield eway
-
-
-@pytest.fixture
-def client(eway: EWay) -> Client:
-    return Client(eway)
 
 
 def test_many_at_once_answer_no_guids_and_are_kept_whole_or_not_at_all(eway: EWay, client: Client) -> None:

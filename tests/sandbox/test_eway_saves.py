@@ -1,24 +1,11 @@
 """Saving in the simulated eWay-CRM: versions and conflicts, guids and forms of values."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from pohoda_sandbox.eway import EWay
-from pohoda_sandbox.faults import Faults
 from tests.sandbox.eway_client import ZERO, A, B, C, Client
-
-
-@pytest.fixture
-def eway() -> Iterator[EWay]:
-    with EWay(Faults()) as eway:
-        yield eway
-
-
-@pytest.fixture
-def client(eway: EWay) -> Client:
-    return Client(eway)
 
 
 def enum(client: Client, type_: str, text: str) -> str:
