@@ -48,6 +48,22 @@ def test_cards_of_one_code_are_the_product_that_is_filed_as_the_oldest(goods: Bo
     goods.crm.delete("Goods", other)
 
 
+def test_a_product_that_is_not_filed_yet_is_matched_by_its_code(goods: Both) -> None:
+    """One of the same code that is filed elsewhere is another product."""
+    store = goods.cards("sSklad")[0]["ID"]
+    card = goods.pohoda.insert("SKz", IDS="SK-1", Nazev="Skrutka", RelSkTyp=1, RelDPHp=2, MJ="ks", RefSklad=store)
+    other = goods.crm.create("Goods", Code="SK-1", Structure="STARÝ", FileAs="Skrutka")
+    own = goods.crm.create("Goods", Code="sk-1", FileAs="Skrutka")
+    found = goods.sync("products")
+    assert (found["created"], found["updated"]) == (0, 1)
+    filed = {item["Structure"]: item["ItemGUID"] for item in goods.crm.records("Goods") if item["Code"] == "SK-1"}
+    assert filed == {"STARÝ": other, "HLAVNÍ": own}
+    assert goods.sync("products", request=FULL) == {"unchanged": 2}
+    goods.pohoda.delete("SKz", card)
+    for guid in filed.values():
+        goods.crm.delete("Goods", guid)
+
+
 def test_each_card_can_be_a_product(goods: Both) -> None:
     """The pair that there was stays that of the oldest card."""
     ((structure, (own, _)),) = shown(goods).items()

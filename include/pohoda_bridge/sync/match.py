@@ -137,7 +137,20 @@ def _by_key(job: Job, records: Sequence[Row]) -> list[list[Row]]:
             ours = job.source.mark_of(records[place]["_id"]).source
             hits[place] = [row for row in rows if not (row["_mark"] and row["_mark"].source == ours)]
             keys[place] = keys[place][1:] if keys[place][0] in _partial(job) else []
-    return hits
+    return [rows or _incomplete(job, record) for record, rows in zip(records, hits, strict=True)]
+
+
+def _incomplete(job: Job, record: Row) -> list[Row]:
+    """Rows of the agenda's own key without any of what the CRM tells records of that key apart by, as a place where
+    goods are filed: they may be the record's pair. One that has it, and another than the record, is not.
+    """
+    known = set(_filled_key(job, record) or ())
+    for own in (own for own in job.flow.agenda.key if known > set(own)):
+        (rows,) = job.target.look_up(job.agenda, [Lookup(key={name: record[name] for name in own})])
+        ours = job.source.mark_of(record["_id"]).source
+        free = [row for row in rows if not (row["_mark"] and row["_mark"].source == ours)]
+        return [row for row in free if all(row[name] is None for name in known.difference(own))]
+    return []
 
 
 def _filled_key(job: Job, record: Row) -> tuple[str, ...] | None:
