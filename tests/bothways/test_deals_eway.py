@@ -187,6 +187,18 @@ def test_what_a_project_brought_and_cost_is_summed_from_its_invoices(both: Both)
     assert money(both, "Veľká hala")[0] is None
 
 
+def test_figures_are_of_all_invoices_when_projects_are_carried_later(both: Both) -> None:
+    both.link(agendas={**FLOWS, "deals": {"to_pohoda": {}}})
+    invoice(both, "26F8", "26Z1", 1000)
+    both.sync("issued_invoices")
+    both.link(agendas=FLOWS)
+    invoice(both, "26F9", "26Z1", 50)
+    for agenda in ("issued_invoices", "deals"):
+        both.sync(agenda)
+    assert money(both, "Oprava strechy")[0] == -100 + 1000 + 50
+    assert changes(both, "to_crm") == {}
+
+
 def test_a_lead_with_a_document_is_a_contract_and_keeps_it_as_a_project(both: Both) -> None:
     (client,) = both.records()
     lead = both.crm.create("Leads", FileAs="Servis výťahov", Companies_CustomerGuid=client["id"])

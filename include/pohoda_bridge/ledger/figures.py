@@ -10,6 +10,24 @@ from pohoda_bridge.ledger.scope import Scope, chunks, upsert
 
 Share = tuple[str, str, Decimal]
 """The figure, the key of the record it is of, and the amount."""
+BEGUN = {"crm_id": "", "figure": "", "key": "", "amount": "0"}
+"""The row of no document: what the agenda's documents add is noted."""
+
+
+def begun(connection: Connection, scope: Scope) -> bool:
+    """Whether what the agenda's documents add is noted: before, those carried earlier would be missing in every sum."""
+    table = schema.figures
+    return connection.scalar(select(table.c.crm_id).where(scope.of(table), table.c.crm_id == "")) is not None
+
+
+def begin(connection: Connection, scope: Scope) -> None:
+    """From now on it is noted."""
+    upsert(connection, schema.figures, [{"link": scope.link, "agenda": scope.agenda, **BEGUN}])
+
+
+def end(connection: Connection, scope: Scope) -> None:
+    """Nothing is noted any more, and what was is forgotten: nobody keeps it true."""
+    connection.execute(delete(schema.figures).where(scope.of(schema.figures)))
 
 
 def note(connection: Connection, scope: Scope, shares: Mapping[str, Share | None]) -> set[str]:

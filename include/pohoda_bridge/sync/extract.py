@@ -11,6 +11,7 @@ from pohoda_bridge.ledger import Request, bindings, runs, sightings, waiting
 from pohoda_bridge.records.fingerprint import fingerprint
 from pohoda_bridge.records.keys import group_value
 from pohoda_bridge.side import Mark, Reading, Row, Window
+from pohoda_bridge.sync.figures import begin as begin_figures
 from pohoda_bridge.sync.job import Job
 from pohoda_bridge.sync.shape import as_rows, shape
 from pohoda_bridge.sync.store import batch_schema
@@ -41,6 +42,8 @@ def extract(job: Job, run_id: str, request: Request) -> bool:
     """Write the batch of a run; False when nothing changed and nothing is due, and the run is over with that."""
     with job.ledger.transaction() as ledger:
         runs.begin(ledger, run_id, job.scope, request)
+        if request.moves_cursor:
+            begin_figures(ledger, job)
         due = request.ids if request.mode == "ids" else waiting.due(ledger, job.scope)
         sift = _Sift(set(due), whole=request.mode == "full")
     files = job.files(run_id)

@@ -21,10 +21,28 @@ from pohoda_bridge.sync.job import Job
 CARRIED = frozenset({"created", "updated", "unchanged", "cannot_write"})
 
 
+def begin(ledger: Connection, job: Job) -> None:
+    """Before a run of documents: those carried while nobody asked for what they add are due. Sums are never of some."""
+    if job.flow.agenda.feeds is None or job.flow.direction != "to_crm":
+        return
+    if not _fed(job):
+        figures.end(ledger, job.scope)
+    elif not figures.begun(ledger, job.scope):
+        figures.begin(ledger, job.scope)
+        pairs = {binding.crm_id for binding in bindings.all_of(ledger, job.scope).values()}
+        carried = sorted(pair.technical for pair in bindings.by_crm_id(ledger, job.scope, pairs).values())
+        waiting.make_due(ledger, job.scope, carried, "what it adds to figures is not known yet")
+
+
+def _fed(job: Job) -> bool:
+    feeds = job.flow.agenda.feeds
+    return feeds is not None and job.flow.direction == "to_crm" and job.flow.link.has(feeds.agenda, "to_crm")
+
+
 def shares(job: Job, lines: Iterable[Row], records: Iterable[list[Row]]) -> dict[str, Share | None]:
     """What the documents of a run add, by the CRM's id; None for those that add nothing, or are deleted in POHODA."""
     feeds = job.flow.agenda.feeds
-    if feeds is None or job.flow.direction != "to_crm" or not job.flow.link.has(feeds.agenda, "to_crm"):
+    if feeds is None or not _fed(job):
         return {}
     pairs, found = dict[str, str](), dict[str, Share | None]()
     for line in lines:
@@ -44,7 +62,7 @@ def shares(job: Job, lines: Iterable[Row], records: Iterable[list[Row]]) -> dict
 def note(ledger: Connection, job: Job, found: Mapping[str, Share | None]) -> None:
     """Note what documents add; the records whose figures it changes are due."""
     feeds = job.flow.agenda.feeds
-    if feeds is None or not found:
+    if feeds is None or not found or not figures.begun(ledger, job.scope):
         return
     fed = replace(job.scope, agenda=feeds.agenda)
     pairs = bindings.by_key(ledger, fed, figures.note(ledger, job.scope, found))
