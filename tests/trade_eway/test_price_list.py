@@ -183,6 +183,20 @@ def test_assumed_methods_carry_levels_and_prices(shop: Shop, monkeypatch: pytest
     shop.nothing_left()
 
 
+def test_prices_in_a_foreign_currency_are_not_taken_for_the_units_own(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    [euro] = shop.pohoda.rows("SELECT ID FROM sCMeny WHERE Kod = 'EUR'")
+    for name in ("A1 of Alfa", "B2 of Alfa", "C3 of Beta"):
+        shop.pohoda.edit("ADcn", shop.ids[name], RefCM=euro["ID"])
+    assume(monkeypatch, shop)
+    assert shop.sync() == {"created": 2, "updated": 1, "cannot_write": 1, "held": 1}
+    [line] = shop.lines("cannot_write")
+    assert "no currency" in line["reason"] and "EUR" in line["reason"]
+    assert shop.listed() == {"Beta": {"C3": (None, 12.5)}}
+    shop.nothing_left(cannot_write=1, held=1)
+
+
 def test_a_custom_field_carries_the_prices_as_text(shop: Shop, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     wanted(monkeypatch, tmp_path / "settings", fields=LISTING)
     assert shop.sync() == {"created": 2, "cannot_write": 2, "held": 1}

@@ -64,11 +64,15 @@ class Lines(Settings):
 
 
 class Belonging(Settings):
-    """The items of a folder that belong to one item by their foreign key `parent`; they are saved one by one."""
+    """The items of a folder that belong to one item by their foreign key `parent`; they are saved one by one.
+
+    They have no currency: `home_only` names the field of a record whose currency must be that of the accounting unit.
+    """
 
     folder: str
     singular: str
     parent: str
+    home_only: str
 
 
 class Exchange(Settings):

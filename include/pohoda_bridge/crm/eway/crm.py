@@ -78,6 +78,7 @@ class EwayCrm:
         self._versions: dict[str, int] = {}
         self._shapes: dict[str, Shape] = {}
         self._price_lists: dict[str, PriceList] = {}
+        self._home = home
         self._users: dict[str, str] | None = None
         library = Library(self._session, self._api)
         forms = Forms("%Y-%m-%d", "%Y-%m-%dT%H:%M:%S%z", self._zone, GUID)
@@ -226,7 +227,8 @@ class EwayCrm:
         """The door to an agenda that lies in several folders."""
         shape = self._shape(agenda)
         if shape.spec.beside and agenda not in self._price_lists:
-            self._price_lists[agenda] = PriceList(shape, self._session, self._reader, self._finder, self._writer)
+            parts = (self._session, self._reader, self._finder, self._writer)
+            self._price_lists[agenda] = PriceList(shape, *parts, home=self._home)
         return self._price_lists.get(agenda)
 
     def _naive(self, moment: datetime) -> datetime:

@@ -30,9 +30,13 @@ class PriceList:
     """An agenda whose records lie in the folder of its shape, and beside it as parts of other items.
 
     A part is there as far as it can be shown: with the assumed methods every company has a list, be it an empty one.
+    `home`: the currency of the accounting unit.
     """
 
-    def __init__(self, shape: Shape, session: Session, reader: Reader, finder: Finder, writer: Writer) -> None:
+    def __init__(
+        self, shape: Shape, session: Session, reader: Reader, finder: Finder, writer: Writer, *, home: str
+    ) -> None:
+        self._home = home
         self._session, self._reader, self._finder, self._writer = session, reader, finder, writer
         self._mapping, self._assumed = shape.mapping, shape.api.price_list == "assumed"
         spec = shape.api.folders[str(shape.spec.beside)]
@@ -61,9 +65,13 @@ class PriceList:
 
     def closed(self, record: Row) -> str | None:
         """Why no method writes the record; None when it can be written."""
-        if record.get(self._owner):
-            return None if self._shown else self._part.spec.unpublished
-        return None if self._assumed else self._level.spec.unpublished
+        if not record.get(self._owner):
+            return None if self._assumed else self._level.spec.unpublished
+        belonging = self._part.spec.belonging
+        currency = record.get(belonging.home_only) if belonging and self._sets else None
+        if currency not in {None, self._home}:
+            return f"eWay-CRM keeps no currency with the prices of a company, and these are in {currency}"
+        return None if self._shown else self._part.spec.unpublished
 
     def read(self, ids: Sequence[str] | None = None) -> Iterator[list[Row]]:
         """The records of these ids, or all, part by part."""
