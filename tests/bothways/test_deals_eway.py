@@ -243,3 +243,29 @@ def test_a_lead_with_a_document_is_a_contract_and_keeps_it_as_a_project(both: Bo
                 assert compare_sides(job).equal, (agenda, way)
     (order,) = [one for one in both.crm.records("Carts") if one["ItemGUID"] == guid]
     assert order["Projects_CartGuid"] == project
+
+
+def test_a_project_whose_number_is_that_of_another_contract_takes_no_pair(both: Both) -> None:
+    counted = [int(one["HID"]) for folder in ("Projects", "Leads") for one in both.crm.records(folder)]
+    customer, number = both.cards()[0], max(counted) + 2
+    both.pohoda.insert("sZAK", Cislo=str(number), SText="Brána", RefAD=customer["ID"], Firma=customer["Firma"])
+    assert changes(both, "to_crm") == {"created": 1}
+    (client,) = both.records()
+    both.crm.create("Projects", ProjectName="Plot", Companies_CustomerGuid=client["id"])
+    assert projects(both)["Plot"]["HID"] == number
+    before = len(contracts(both))
+    assert changes(both, "to_pohoda") == {"quarantined": 1}, "POHODA has no number twice"
+    assert changes(both, "to_crm") == {}
+    assert (len(contracts(both)), projects(both)["Brána"]["HID"]) == (before, number - 1)
+
+
+def test_a_number_alone_is_no_certain_pair(both: Both) -> None:
+    (client,) = both.records()
+    both.crm.create("Projects", ProjectName="Web", Companies_CustomerGuid=client["id"])
+    customer, number = both.cards()[0], str(projects(both)["Web"]["HID"])
+    both.pohoda.insert("sZAK", Cislo=number, SText="Studňa", RefAD=customer["ID"], Firma=customer["Firma"])
+    assert changes(both, "to_crm") == {"left_out": 1}
+    assert {"Web"} == projects(both).keys() & {"Web", "Studňa"}
+    before = len(contracts(both))
+    assert changes(both, "to_pohoda") == {"left_out": 1, "quarantined": 1}
+    assert len(contracts(both)) == before

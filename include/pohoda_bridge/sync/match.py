@@ -70,6 +70,11 @@ def match(
         match = matches[record["_id"]]
         if match.kind == "linked" and not _same_key(job, record, list(match.candidates)):
             matches[record["_id"]] = Match("ambiguous", match.candidates)
+    for record in rest:
+        match = matches[record["_id"]]
+        if match.kind == "linked" and _by_count_alone(job, record, match.candidates[0]):
+            why = f"{match.candidates[0]['_id']} has its number, but not its name and partner; a person decides"
+            matches[record["_id"]] = Match("ambiguous", match.candidates, why=why)
     return matches
 
 
@@ -127,17 +132,34 @@ def _by_mark(job: Job, records: Sequence[Row]) -> list[list[Row]]:
 def _by_key(job: Job, records: Sequence[Row]) -> list[list[Row]]:
     """Hits by the first natural key that is filled; a row marked as another record of the same source is no hit.
 
-    A key that tells only of some records, as a number that the CRM counts itself, leaves the others to the next one.
+    A key that tells only of some records, as a number that the CRM counts itself, leaves the others to the next one;
+    so does that number where nothing else agrees, which is believed only before nothing.
     """
     hits: list[list[Row]] = [[] for _ in records]
+    alone: list[list[Row]] = [[] for _ in records]
     keys = [_filled_keys(job, record) for record in records]
     while wanted := [place for place, left in enumerate(keys) if left and not hits[place]]:
         asked = [Lookup(key={name: records[place][name] for name in keys[place][0]}) for place in wanted]
         for place, rows in zip(wanted, job.target.look_up(job.agenda, asked), strict=True):
             ours = job.source.mark_of(records[place]["_id"]).source
-            hits[place] = [row for row in rows if not (row["_mark"] and row["_mark"].source == ours)]
+            free = [row for row in rows if not (row["_mark"] and row["_mark"].source == ours)]
+            hits[place] = [row for row in free if not _by_count_alone(job, records[place], row)]
+            alone[place] = alone[place] or free
             keys[place] = keys[place][1:] if keys[place][0] in _partial(job) else []
-    return [rows or _incomplete(job, record) for record, rows in zip(records, hits, strict=True)]
+    found = [sure or rest for sure, rest in zip(hits, alone, strict=True)]
+    return [rows or _incomplete(job, record) for record, rows in zip(records, found, strict=True)]
+
+
+def _by_count_alone(job: Job, record: Row, row: Row) -> bool:
+    """Whether nothing but a number that the CRM counts itself says that the two are one: any other contract may have
+    that number too.
+    """
+    fields = job.flow.crm.entities[job.flow.to_crm.entity].fields
+    counting = {n for n, mapped in job.flow.reading.items() if mapped.to in fields and fields[mapped.to].read_only}
+    told = {key: business_key(key, record) for key in natural_keys(job)}
+    counted = {told[key] for key in told if key and counting.issuperset(key)}
+    sure = [key for key in told if told[key] and told[key] not in counted]
+    return bool(counted) and not any(business_key(key, row) == told[key] for key in sure)
 
 
 def _incomplete(job: Job, record: Row) -> list[Row]:

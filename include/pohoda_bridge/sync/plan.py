@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from sqlalchemy import Connection
 
 from pohoda_bridge.ledger import bindings, intents, matching, sightings, waiting
-from pohoda_bridge.side import Row, Window
+from pohoda_bridge.side import Row, Side, Window
 from pohoda_bridge.sync.decide import Known, decide
 from pohoda_bridge.sync.duplicates import Checked, without_doubles
 from pohoda_bridge.sync.fit import custom_fields_fit
@@ -60,7 +60,7 @@ def _part(job: Job, part: list[Row], findings: Mapping[str, list[Row]], checked:
         decided = matching.decided(ledger, job.scope, [record["_id"] for record in free])
     known.matches.update(match(job, free, taken, decided))
     targets = {binding.target_id(job.flow.direction) for binding in known.bound.values()}
-    known.targets.update(_read_targets(job, sorted(targets)))
+    known.targets.update(_read(job.target, job.agenda, sorted(targets)))
     pairs = [pair for record in known.records if (pair := known.pair_of(record["_id"]))]
     synced = [values for binding in known.bound.values() for values in (binding.pohoda, binding.crm)]
     with job.ledger.transaction() as ledger:
@@ -95,9 +95,11 @@ def _known(job: Job, part: list[Row]) -> Known:
             known.records.append(_resolved(job, references.resolve(record), known))
         known.bound.update(bindings.by_source(ledger, job.scope, technical))
         known.bound.update(succeeding := _succeeding(ledger, job, part, known.bound))
-        by_key = _bound_by_key(ledger, job, {t: k for t, k in known.keys.items() if t not in known.bound})
-        known.bound.update(by_key)
-        known.found_by_key.update(by_key, succeeding)
+        known.found_by_key.update(succeeding)
+    by_key = _bound_by_key(job, {t: k for t, k in known.keys.items() if t not in known.bound})
+    known.bound.update(by_key)
+    known.found_by_key.update(by_key)
+    with job.ledger.transaction() as ledger:
         back = waiting.conflicts(ledger, job.scope.back)
         for one, binding in known.bound.items():
             there = back.get(binding.target_id(job.flow.direction), {"decision": {}})["decision"]
@@ -116,19 +118,23 @@ def _succeeding(
     return {technical: found[one] for technical, one in before.items() if one in found}
 
 
-def _bound_by_key(ledger: Connection, job: Job, keys: Mapping[str, str | None]) -> dict[str, bindings.Binding]:
+def _bound_by_key(job: Job, keys: Mapping[str, str | None]) -> dict[str, bindings.Binding]:
     """The pairs of records under a new technical id: of a new year, or made anew after they were deleted.
 
-    A key that a living record of the same year has lost, as by a new name, brings nobody its pair.
+    A key that a living record of the same year has lost, as by a new name, or has as well brings nobody its pair.
     """
-    found = bindings.by_key(ledger, job.scope, {key for key in keys.values() if key})
-    owners = _source_ids(ledger, job, list(found.values()))
-    there = sightings.there(ledger, job.scope, {owner for ids in owners.values() for owner in ids})
-    return {
-        technical: found[key]
-        for technical, key in keys.items()
-        if key in found and not any(_same_year(job, technical, owner) for owner in owners[found[key].id] & there)
-    }
+    with job.ledger.transaction() as ledger:
+        found = bindings.by_key(ledger, job.scope, {key for key in keys.values() if key})
+        owners = _source_ids(ledger, job, list(found.values()))
+        rivals = {
+            technical: {owner for owner in owners[found[key].id] if _same_year(job, technical, owner)}
+            for technical, key in keys.items()
+            if key in found
+        }
+        there = sightings.there(ledger, job.scope, {owner for ids in rivals.values() for owner in ids})
+    unseen = sorted({owner for ids in rivals.values() for owner in ids} - there)
+    there |= _read(job.source, job.agenda, unseen).keys()  # made by the other direction, and not read since
+    return {technical: found[str(keys[technical])] for technical, ids in rivals.items() if not ids & there}
 
 
 def _source_ids(ledger: Connection, job: Job, found: list[bindings.Binding]) -> dict[int, set[str]]:
@@ -151,7 +157,7 @@ def _resolved(job: Job, found: Referring, known: Known) -> Row:
     return found.record
 
 
-def _read_targets(job: Job, ids: list[str]) -> dict[str, Row]:
+def _read(side: Side, agenda: str, ids: list[str]) -> dict[str, Row]:
     if not ids:
         return {}
-    return {row["_id"]: row for part in job.target.read(job.agenda, Window(ids=tuple(ids))).parts for row in part}
+    return {row["_id"]: row for part in side.read(agenda, Window(ids=tuple(ids))).parts for row in part}
