@@ -128,3 +128,11 @@ def test_what_must_be_mended_ends_with_1_and_a_passing_fault_with_75(bridge: Bri
     assert command("sync", *CLIENTS, "--json").data["created"] == 1
     states = [one["state"] for one in command("status", "--json").data["runs"]]
     assert states == ["done", "failed", "failed"]
+
+
+@pytest.mark.parametrize("name", ["extract", "plan"])
+def test_a_plan_that_stops_is_no_run_that_goes_on(bridge: Bridge, command: Command, name: str) -> None:
+    bridge.sandbox.faults.add(Fault("tds", "drift", match=r"AD\b", name="Firma", times=99))
+    assert command(name, *CLIENTS).code == 1
+    (run,) = command("status", "--json").data["runs"]
+    assert run["state"] == "failed"

@@ -11,7 +11,7 @@ from pohoda_bridge.cli.answer import answer, json_option, table
 from pohoda_bridge.ledger import OUTCOMES, Request, runs
 from pohoda_bridge.link import find_flow, open_job
 from pohoda_bridge.records.telling import tell
-from pohoda_bridge.sync import Job, transform, validate
+from pohoda_bridge.sync import Job, noted, transform, validate
 from pohoda_bridge.sync import extract as read_batch
 from pohoda_bridge.sync import plan as make_plan
 from pohoda_bridge.sync import report as close_run
@@ -54,7 +54,8 @@ def _run_id() -> str:
 def extract(link: str, agenda: str, direction: str, as_json: bool, **asked: Any) -> None:
     with open_job(find_flow(link, agenda, direction)) as job:
         run_id = _run_id()
-        read_batch(job, run_id, _request(job, dry_run=True, **asked))
+        with noted(job, run_id):
+            read_batch(job, run_id, _request(job, dry_run=True, **asked))
         address = f"{job.files(run_id).url}/batch"
         rows = [row for part in job.files(run_id).read("batch") for row in part]
         with job.ledger.transaction() as ledger:
@@ -72,13 +73,14 @@ def plan(link: str, agenda: str, direction: str, as_json: bool, **asked: Any) ->
     with open_job(find_flow(link, agenda, direction)) as job:
         run_id = _run_id()
         lines: list[dict[str, Any]] = []
-        if read_batch(job, run_id, _request(job, dry_run=True, **asked)):
-            validate(job, run_id)
-            transform(job, run_id)
-            make_plan(job, run_id)
-            lines = list(job.files(run_id).lines("plan"))
-            job.files(run_id).write("results", [])
-            close_run(job, run_id)
+        with noted(job, run_id):
+            if read_batch(job, run_id, _request(job, dry_run=True, **asked)):
+                validate(job, run_id)
+                transform(job, run_id)
+                make_plan(job, run_id)
+                lines = list(job.files(run_id).lines("plan"))
+                job.files(run_id).write("results", [])
+                close_run(job, run_id)
     shown = [{k: line.get(k) for k in ("_id", "outcome", "reason", "target_id", "changes")} for line in lines]
 
     def show() -> None:

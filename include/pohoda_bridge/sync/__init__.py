@@ -15,7 +15,7 @@ from pohoda_bridge.sync.nightly import Night, nightly
 from pohoda_bridge.sync.plan import plan
 from pohoda_bridge.sync.reconcile import Reconciled, reconcile
 from pohoda_bridge.sync.report import report
-from pohoda_bridge.sync.run import run
+from pohoda_bridge.sync.run import noted, run
 from pohoda_bridge.sync.store import Store
 from pohoda_bridge.sync.transform import transform
 from pohoda_bridge.sync.validate import validate
@@ -35,6 +35,7 @@ __all__ = [
     "find_deleted",
     "load",
     "nightly",
+    "noted",
     "plan",
     "reconcile",
     "report",
