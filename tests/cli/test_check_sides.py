@@ -62,10 +62,10 @@ def test_rights_that_the_user_of_the_crm_lacks(both: Both, command: Command) -> 
     both.crm.permit("Contacts", Edit="None")
     done = command("check", "eway", "--json")
     assert done.data["warnings"] == [
-        "eWay-CRM lets our user not change records of Contacts (contacts)",
-        "eWay-CRM lets our user not see all, make records of Carts (offers)",
+        "eWay-CRM does not let our user change records of Contacts (contacts); give the user this right",
+        "eWay-CRM does not let our user see all, make records of Carts (offers); give the user this right",
     ]
-    assert "Warnings:\neWay-CRM lets our user not change" in command("check", "eway").out
+    assert "Warnings:\neWay-CRM does not let our user change" in command("check", "eway").out
 
 
 def test_another_edition_and_an_old_program(both: Both, command: Command, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -42,7 +42,7 @@ def test_a_module_shown_whole(bench: Bench, level: str) -> None:
 
 def test_lines_and_columns_that_are_hidden_stop_before_they_are_taken_for_empty(bench: Bench) -> None:
     bench.eway.permit("GoodsInCart", View="None")
-    with pytest.raises(StopAgenda, match=r"not see GoodsInCart \(View: None\)"):
+    with pytest.raises(StopAgenda, match=r"not let our user see GoodsInCart \(View: None\)"):
         bench.open(agenda="offers").describe("offers")
     bench.eway.permit("Goods", columns={"PurchasePrice": "Invisible", "SalePrice": "Readonly"})
     with pytest.raises(StopAgenda, match=r"products: .* PurchasePrice of Goods \(purchase_net: Invisible\)") as stop:

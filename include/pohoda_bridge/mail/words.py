@@ -61,9 +61,9 @@ TO_DO: Mapping[CauseKind, Titles] = {
         sk="Zatiaľ sa nič nevymazalo. Pozrite sa, či sa má.",
     ),
     "cannot_write": Titles(
-        en="Change it by hand where it cannot be written, or take the change back; nothing was overwritten.",
-        cs="Změňte to ručně tam, kam to nelze zapsat, nebo změnu vraťte; nic se nepřepsalo.",
-        sk="Zmeňte to ručne tam, kam to nemožno zapísať, alebo zmenu vráťte; nič sa neprepísalo.",
+        en="Make the change on the other side by hand, or take it back; nothing was overwritten.",
+        cs="Proveďte změnu ručně na druhé straně, nebo ji vraťte; nic se nepřepsalo.",
+        sk="Urobte zmenu ručne na druhej strane, alebo ju vráťte; nič sa neprepísalo.",
     ),
 }
 COMMANDS: Mapping[CauseKind, str] = {

@@ -24,7 +24,8 @@ def _lacking(rights: Rights, read: Mapping[str, str], written: Mapping[str, str]
             lacks += _reach("change", mine.get("Edit"))
         if lacks:
             agendas = sorted(name for name, of in {**read, **written}.items() if of == folder)
-            yield f"eWay-CRM lets our user not {', '.join(lacks)} records of {folder} ({', '.join(agendas)})"
+            what = f"{', '.join(lacks)} records of {folder} ({', '.join(agendas)})"
+            yield f"eWay-CRM does not let our user {what}; give the user this right"
 
 
 def _reach(what: str, level: object) -> list[str]:

@@ -38,7 +38,8 @@ def member_of(shape: "Shape", name: str, mapped: Mapped) -> Member:
         custom = shape.customs.of(shape.folder).get(wire.casefold())
         if custom is None or not custom.kind:
             what = "is a relation or a multiple choice, which cannot be read" if custom else "is not there"
-            raise StopAgenda(f"{shape.agenda}: the custom field {wire} of {shape.folder} {what} ({name})")
+            mend = "take it out of the link" if custom else "add it in eWay-CRM, or take it out of the link"
+            raise StopAgenda(f"{shape.agenda}: the custom field {wire} of {shape.folder} {what} ({name}); {mend}")
         book = shape.library.book(custom.book) if custom.book else None
         return Member(name, wire, custom.kind, own, book, custom=True)
     known = shape.crm.entities[shape.entity].fields.get(wire)

@@ -54,7 +54,7 @@ class Rights:
         for folder, members in modules.items():
             view = self.module(folder).get("View")
             if view in NOTHING - {"Readonly"}:
-                yield f"eWay-CRM lets our user not see {folder} (View: {view}); give the user this right"
+                yield f"eWay-CRM does not let our user see {folder} (View: {view}); give the user this right"
                 continue
             if view is not None and view not in WHOLE and view not in NOTHING:
                 log.warning("eWay-CRM shows our user only a part of %s (View: %s)", folder, view)
@@ -62,8 +62,8 @@ class Rights:
             for member in members:
                 if member.wire.casefold() in hidden:
                     yield (
-                        f"eWay-CRM lets our user not see {member.wire} of {folder} ({member.name}: {INVISIBLE}); give "
-                        "the user this right, or `drop` the field in the link"
+                        f"eWay-CRM does not let our user see {member.wire} of {folder} ({member.name}: {INVISIBLE}); "
+                        "give the user this right, or `drop` the field in the link"
                     )
 
     def lacking(self, folder: str, action: Action) -> str:
