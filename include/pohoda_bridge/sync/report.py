@@ -87,8 +87,8 @@ def _note(ledger: Connection, job: Job, run: Run, lines: list[Row]) -> None:
     waiting.settle(ledger, job.scope, {line["_id"]: line["outcome"] for line in lines})
     waiting.make_due(ledger, job.scope, [line["_id"] for line in lines if line.get("again")], "taken up again")
     sightings.note(ledger, job.scope, [_sighting(line) for line in lines if line.get("print")])
-    written = [line["target_id"] for line in by_outcome.get("updated", []) if line.get("target_id")]
-    sightings.overwritten(ledger, job.scope.back, written)
+    updated = [line for line in by_outcome.get("updated", []) if line.get("target_id") and line["action"] != "mark"]
+    sightings.overwritten(ledger, job.scope.back, [line["target_id"] for line in updated])
     waiting.to_quarantine(ledger, job.scope, run.id, [_refused(line) for line in by_outcome.get("quarantined", [])])
     waiting.hold(ledger, job.scope, [_held(line) for line in by_outcome.get("held", [])])
     waiting.wish(ledger, job.scope, wishes(lines))
