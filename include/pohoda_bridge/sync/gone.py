@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from pohoda_bridge.errors import StopAgenda
 from pohoda_bridge.ledger import Binding, bindings, deletions, waiting
 from pohoda_bridge.records.fingerprint import canonical
-from pohoda_bridge.side import Hiding, Row, Window
+from pohoda_bridge.side import Hiding, Row, Side, Window
 from pohoda_bridge.sync.decide import target_print
 from pohoda_bridge.sync.job import Job
 from pohoda_bridge.sync.refer import Named
@@ -45,14 +45,14 @@ def absent(job: Job) -> tuple[dict[str, Binding], frozenset[str], int]:
     return gone, there, len(alive)
 
 
-def hidden(job: Job, gone: Collection[str]) -> frozenset[str]:
-    """Those of the records that are not in the source any more that it hides: it does not tell that they were deleted.
+def hidden(side: Side, agenda: str, gone: Collection[str]) -> frozenset[str]:
+    """Those of the records that are not on the side any more that it hides: it does not tell that they were deleted.
 
     The accident: a person makes a record private, or takes a right from our user, and its pair is deleted.
     """
-    if not gone or not isinstance(job.source, Hiding):
+    if not gone or not isinstance(side, Hiding):
         return frozenset()
-    return frozenset(gone) - job.source.deleted(job.agenda, gone)
+    return frozenset(gone) - side.deleted(agenda, gone)
 
 
 def find_deleted(job: Job, *, believe: bool = False) -> list[str]:
@@ -66,7 +66,7 @@ def find_deleted(job: Job, *, believe: bool = False) -> list[str]:
         known = deletions.known(ledger, job.scope)
         waits = {*waiting.waits(ledger, job.scope)} - there - gone.keys() - known.keys()
     new = [technical for technical in gone if technical not in known]
-    if not believe and (unseen := hidden(job, new)):
+    if not believe and (unseen := hidden(job.source, job.agenda, new)):
         log.warning("%s: %d bound records are hidden from our user", job.flow.dag_id, len(unseen))
         gone = {technical: binding for technical, binding in gone.items() if technical not in unseen}
         alive += len(unseen)
@@ -93,7 +93,8 @@ def lines(job: Job, gone: Sequence[str], doubts: Collection[str], handed: Collec
         parts = _parts_to_go(ledger, job) if known else None
     ids = tuple(sorted(b.target_id(job.flow.direction) for b in bound.values()))
     read = job.target.read(job.agenda, Window(ids=ids)).parts if ids else ()
-    targets = {row["_id"]: row for part in read for row in part}
+    targets: dict[str, Row | None] = {row["_id"]: row for part in read for row in part}
+    targets |= dict.fromkeys(hidden(job.target, job.agenda, set(ids) - targets.keys()))
     found: list[Row] = []
     for technical in gone:
         line: Row = {"_id": technical, "outcome": "left_out", "action": "none"}
@@ -111,14 +112,16 @@ def lines(job: Job, gone: Sequence[str], doubts: Collection[str], handed: Collec
 
 
 def _of_deleted(
-    job: Job, binding: Binding | None, targets: Mapping[str, Row], done: str | None, parts: str | None
+    job: Job, binding: Binding | None, targets: Mapping[str, Row | None], done: str | None, parts: str | None
 ) -> Row:
     if binding is None:
         return {"deletion": "deleted", "reason": "it was deleted in the source, and its pair is gone"}
     target_id = binding.target_id(job.flow.direction)
-    target = targets.get(target_id)
-    if target is None:
+    if target_id not in targets:
         return {"target_id": target_id, "deletion": "deleted", "reason": "it was deleted on both sides"}
+    if (target := targets[target_id]) is None:
+        reason = "it was deleted in the source; the target does not show its pair (hidden, or deleted long ago)"
+        return {"target_id": target_id, "deletion": "kept", "reason": reason}
     policy = job.flow.settings.deletions
     if done in SETTLED[policy]:
         return {"target_id": target_id, "deletion": done, "reason": f"it was deleted in the source; its pair is {done}"}

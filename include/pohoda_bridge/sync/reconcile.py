@@ -97,7 +97,7 @@ def _deleted(job: Job) -> list[tuple[str, str, str | None]]:
     with job.ledger.transaction() as ledger:
         known = deletions.known(ledger, job.scope)
     reasons = {technical: _deletion(done) for technical, done in known.items()}
-    reasons |= dict.fromkeys(hidden(job, gone.keys() - known.keys()), "hidden")
+    reasons |= dict.fromkeys(hidden(job.source, job.agenda, gone.keys() - known.keys()), "hidden")
     return [(one, binding.target_id(job.flow.direction), reasons.get(one)) for one, binding in sorted(gone.items())]
 
 
