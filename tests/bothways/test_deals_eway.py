@@ -199,6 +199,22 @@ def test_figures_are_of_all_invoices_when_projects_are_carried_later(both: Both)
     assert changes(both, "to_crm") == {}
 
 
+def test_an_invoice_that_was_deleted_on_both_sides_adds_nothing_more(both: Both) -> None:
+    before = money(both, "Oprava strechy")[0]
+    number = invoice(both, "26F7", "26Z1", 70)
+    for agenda in ("issued_invoices", "deals"):
+        both.sync(agenda)
+    assert money(both, "Oprava strechy")[0] == (before or 0) + 70
+    both.pohoda.delete("FA", number)
+    both.crm.delete("Carts", next(c["ItemGUID"] for c in both.crm.records("Carts") if c["FileAs"] == "26F7"))
+    for way in ("to_pohoda", "to_crm"):
+        with both.job("issued_invoices", way) as job:
+            nightly(job)
+    for agenda, way in (("issued_invoices", "to_pohoda"), ("issued_invoices", "to_crm"), ("deals", "to_crm")):
+        both.sync(agenda, way)
+    assert money(both, "Oprava strechy")[0] == before
+
+
 def test_a_lead_with_a_document_is_a_contract_and_keeps_it_as_a_project(both: Both) -> None:
     (client,) = both.records()
     lead = both.crm.create("Leads", FileAs="Servis výťahov", Companies_CustomerGuid=client["id"])
@@ -243,6 +259,20 @@ def test_a_lead_with_a_document_is_a_contract_and_keeps_it_as_a_project(both: Bo
                 assert compare_sides(job).equal, (agenda, way)
     (order,) = [one for one in both.crm.records("Carts") if one["ItemGUID"] == guid]
     assert order["Projects_CartGuid"] == project
+
+
+def test_a_cart_keeps_its_project_where_the_contract_is_gone(both: Both) -> None:
+    (client,), customer = both.records(), both.cards()[0]
+    gone = both.pohoda.insert("sZAK", Cislo="26Z5", SText="Komín", RefAD=customer["ID"], Firma=customer["Firma"])
+    for way in ("to_crm", "to_pohoda"):
+        both.sync("deals", way)
+    project = projects(both)["Komín"]["ItemGUID"]
+    guid = cart(both, "ReceivedOrder", client["id"], Projects_CartGuid=project)
+    both.pohoda.delete("sZAK", gone)
+    for way in ("to_pohoda", "to_crm", "to_pohoda", "to_crm"):
+        both.sync("received_orders", way)
+    assert both.cards("OBJ")[-1]["CisloZAK"] is None
+    assert next(c["Projects_CartGuid"] for c in both.crm.records("Carts") if c["ItemGUID"] == guid) == project
 
 
 def test_a_project_whose_number_is_that_of_another_contract_takes_no_pair(both: Both) -> None:

@@ -34,7 +34,8 @@ class ByKey:
         kept = {
             name: item.values[name]
             for name, parts in self._parts.items()
-            if item.values.get(name) and all(answer.row.get(of) == item.values.get(of) for of in parts.values())
+            if item.values.get(name)
+            and all(item.values.get(of) == answer.row.get(of) is not None for of in parts.values())
         }
         return replace(answer, row={**answer.row, **kept})
 

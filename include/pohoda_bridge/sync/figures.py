@@ -23,9 +23,10 @@ CARRIED = frozenset({"created", "updated", "unchanged", "cannot_write"})
 
 def begin(ledger: Connection, job: Job) -> None:
     """Before a run of documents: those carried while nobody asked for what they add are due. Sums are never of some."""
-    if job.flow.agenda.feeds is None or job.flow.direction != "to_crm":
+    feeds = job.flow.agenda.feeds
+    if feeds is None or job.flow.direction != "to_crm":
         return
-    if not _fed(job):
+    if not job.flow.link.has(feeds.agenda, "to_crm"):
         figures.end(ledger, job.scope)
     elif not figures.begun(ledger, job.scope):
         figures.begin(ledger, job.scope)
@@ -34,16 +35,17 @@ def begin(ledger: Connection, job: Job) -> None:
         waiting.make_due(ledger, job.scope, carried, "what it adds to figures is not known yet")
 
 
-def _fed(job: Job) -> bool:
-    feeds = job.flow.agenda.feeds
-    return feeds is not None and job.flow.direction == "to_crm" and job.flow.link.has(feeds.agenda, "to_crm")
-
-
 def shares(job: Job, lines: Iterable[Row], records: Iterable[list[Row]]) -> dict[str, Share | None]:
-    """What the documents of a run add, by the CRM's id; None for those that add nothing, or are deleted in POHODA."""
+    """What the documents of a run add, by the CRM's id; None for those that add nothing, or are deleted in POHODA.
+
+    A pair that was deleted on both sides ends in the direction that runs first.
+    """
     feeds = job.flow.agenda.feeds
-    if feeds is None or not _fed(job):
+    if feeds is None or not job.flow.link.has(feeds.agenda, "to_crm"):
         return {}
+    if job.flow.direction == "to_pohoda":
+        over = (line for line in lines if line.get("deletion") == "deleted")
+        return {line["_id"]: None for line in over if line["outcome"] in {"deleted", "left_out"}}
     pairs, found = dict[str, str](), dict[str, Share | None]()
     for line in lines:
         if line.get("target_id") and line.get("deletion"):
@@ -64,7 +66,7 @@ def note(ledger: Connection, job: Job, found: Mapping[str, Share | None]) -> Non
     feeds = job.flow.agenda.feeds
     if feeds is None or not found or not figures.begun(ledger, job.scope):
         return
-    fed = replace(job.scope, agenda=feeds.agenda)
+    fed = replace(job.scope, agenda=feeds.agenda, direction="to_crm")
     pairs = bindings.by_key(ledger, fed, figures.note(ledger, job.scope, found))
     waiting.make_due(ledger, fed, sorted(pair.technical for pair in pairs.values()), f"its {feeds.figure} changed")
 
