@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from pohoda_bridge.ledger import runs
 from tests.both import Both
 
 
@@ -21,6 +22,11 @@ def test_a_company_deleted_in_pohoda_while_its_pair_was_hidden_is_not_made_again
         both.night()
         [guid] = [item["ItemGUID"] for item in both.crm.records("Companies") if item["CompanyName"] == "Alfa"]
         hide(both, guid, hidden=True)
+        both.pohoda.edit("AD", number, Pozn="Nezvoniť")
+        assert both.sync()["left_out"] == 1
+        with both.job() as job, job.ledger.transaction() as ledger:
+            [(_, told), *_] = runs.history(ledger, job.scope, f"2026/AD/{number}")
+        assert "hidden from our user" in str(told.reason)
         both.pohoda.delete("AD", number)
         both.night()
         assert both.sync()["left_out"] == 1

@@ -17,7 +17,7 @@ from pohoda_bridge.sync.refer import Awaited, Named
 
 @dataclass
 class Known:
-    """What is known of the records of one part; all by technical id but `targets` (by the target's id).
+    """What is known of the records of one part; all by technical id but `targets` and `hidden` (by the target's id).
 
     `handed` lie with a writer that answers later, `handed_back` so in the other direction (by the target's id).
     """
@@ -36,6 +36,7 @@ class Known:
     found_by_key: set[str] = field(default_factory=set)
     matches: dict[str, Match] = field(default_factory=dict)
     targets: dict[str, Row] = field(default_factory=dict)
+    hidden: set[str] = field(default_factory=set)
     decisions: dict[str, Mapping[str, str]] = field(default_factory=dict)
     named: Named = field(default_factory=Named)
 
@@ -76,8 +77,10 @@ def decide(job: Job, record: Row, known: Known, findings: Sequence[Row]) -> Row:
         reason = "its mark names a record of the target that is not there or not of this agenda; it is not made again"
         return {**line, "outcome": "left_out", "reason": reason}
     if binding is not None and target_id not in known.targets:
-        return {**line, "outcome": "left_out", "target_id": target_id, "deleted_by_person": True,
-                "reason": "its record was deleted on the target by a person and is not made again"}  # fmt: skip
+        shown = "is not shown on the target (hidden from our user, or deleted long ago)"
+        why = shown if target_id in known.hidden else "was deleted on the target by a person"
+        return {**line, "outcome": "left_out", "target_id": target_id,
+                "reason": f"its record {why} and is not made again"}  # fmt: skip
     if (target_id or _only_id(match)) in known.handed_back:
         return {**line, "outcome": "held", "again": True,
                 "reason": "its pair was handed to the other side, which answers later"}  # fmt: skip

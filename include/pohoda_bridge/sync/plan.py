@@ -15,6 +15,7 @@ from pohoda_bridge.side import Row, Side, Window
 from pohoda_bridge.sync.decide import Known, decide
 from pohoda_bridge.sync.duplicates import Checked, without_doubles
 from pohoda_bridge.sync.fit import custom_fields_fit
+from pohoda_bridge.sync.gone import hidden
 from pohoda_bridge.sync.gone import lines as gone_lines
 from pohoda_bridge.sync.job import Job
 from pohoda_bridge.sync.match import match
@@ -61,6 +62,7 @@ def _part(job: Job, part: list[Row], findings: Mapping[str, list[Row]], checked:
     known.matches.update(match(job, free, taken, decided))
     targets = {binding.target_id(job.flow.direction) for binding in known.bound.values()}
     known.targets.update(_read(job.target, job.agenda, sorted(targets)))
+    known.hidden.update(hidden(job.target, job.agenda, targets - known.targets.keys()))
     pairs = [pair for record in known.records if (pair := known.pair_of(record["_id"]))]
     synced = [values for binding in known.bound.values() for values in (binding.pohoda, binding.crm)]
     with job.ledger.transaction() as ledger:
