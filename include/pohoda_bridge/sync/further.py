@@ -32,9 +32,9 @@ class FurtherRows(CrmRows):
         return frozenset(_full(name, one) for name in self._names for one in self.side.ids(self._flow.part(name)))
 
     def deleted(self, agenda: str, ids: Collection[str]) -> frozenset[str]:
-        places = self._places(ids).items()
+        whole, places = super(), self._places(ids).items()
         return frozenset(
-            _full(name, one) for name, some in places for one in super().deleted(self._flow.part(name), some)
+            _full(name, one) for name, some in places for one in whole.deleted(self._flow.part(name), some)
         )
 
     def look_up(self, agenda: str, wanted: Sequence[Lookup]) -> list[list[Row]]:
