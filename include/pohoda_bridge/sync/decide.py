@@ -161,7 +161,8 @@ def _compared(job: Job, record: Row, known: Known, line: Row, binding: Binding |
             "base": base,
         }
     last = _last(job, binding, base, known.named) if binding and technical not in known.found_by_key else None
-    same = base == last
+    rekeyed = binding is not None and bool(line["key"]) and line["key"] != binding.key
+    same = base == last and not rekeyed
     return {**line, "outcome": "unchanged", "action": "none" if same else "bind", "base": base,
             "reason": None if binding else "found on the target and linked"}  # fmt: skip
 
