@@ -47,7 +47,8 @@ def prepared(agenda: Agenda, unit: Unit, pack: Pack) -> Prepared:
         faults = [one for one in differences(values, unit.country) if one.code != RATE or not unit.own_rates]
         if faults:
             reasons = tuple(f"{fault.code}: {fault.en}" for fault in faults)
-            made.refused[item.id] = Answer(item.id, "refused", reasons=reasons)
+            told = [{"en": fault.en, "cs": fault.cs, "sk": fault.sk} for fault in faults]
+            made.refused[item.id] = Answer(item.id, "refused", reasons=reasons, details={"told": told})
         else:
             items.append(_without(item, values, compared(agenda)))
             made.given[item.id] = given
