@@ -289,6 +289,20 @@ def test_a_project_whose_number_is_that_of_another_contract_takes_no_pair(both: 
     assert (len(contracts(both)), projects(both)["Brána"]["HID"]) == (before, number - 1)
 
 
+def test_a_project_with_the_number_of_one_contract_is_not_the_pair_of_another(both: Both) -> None:
+    client, customer = both.records()[0], both.cards()[0]
+    more = {"ProjectName": "Altánok", "Companies_CustomerGuid": client["id"]}
+    both.crm.create("Projects", **more, AdditionalFields={"af_41": "26Z6"})
+    both.pohoda.insert("sZAK", Cislo="26Z7", SText="Altánok", RefAD=customer["ID"], Firma=customer["Firma"])
+    assert changes(both, "to_crm")["left_out"] == 1
+    assert projects(both)["Altánok"]["AdditionalFields"]["af_41"] == "26Z6"
+    both.pohoda.insert("sZAK", Cislo="26Z6", SText="Altánok", RefAD=customer["ID"], Firma=customer["Firma"])
+    both.sync("deals", "to_crm")
+    both.sync("deals", "to_crm", Request("full"))
+    told = [one["AdditionalFields"]["af_41"] for one in both.crm.records("Projects") if one["ProjectName"] == "Altánok"]
+    assert sorted(told) == ["26Z6", "26Z7"]
+
+
 def test_a_number_alone_is_no_certain_pair(both: Both) -> None:
     (client,) = both.records()
     both.crm.create("Projects", ProjectName="Web", Companies_CustomerGuid=client["id"])

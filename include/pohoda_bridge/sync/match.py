@@ -72,8 +72,8 @@ def match(
             matches[record["_id"]] = Match("ambiguous", match.candidates)
     for record in rest:
         match = matches[record["_id"]]
-        if match.kind == "linked" and _by_count_alone(job, record, match.candidates[0]):
-            why = f"{match.candidates[0]['_id']} has its number, but not its name and partner; a person decides"
+        if match.kind == "linked" and _is_doubtful(job, record, match.candidates[0]):
+            why = f"{match.candidates[0]['_id']} may be its pair, but not all of its keys agree; a person decides"
             matches[record["_id"]] = Match("ambiguous", match.candidates, why=why)
     return matches
 
@@ -132,33 +132,36 @@ def _by_mark(job: Job, records: Sequence[Row]) -> list[list[Row]]:
 def _by_key(job: Job, records: Sequence[Row]) -> list[list[Row]]:
     """Hits by the first natural key that is filled; a row marked as another record of the same source is no hit.
 
-    A key that tells only of some records, as a number that the CRM counts itself, leaves the others to the next one;
-    so does that number where nothing else agrees, which is believed only before nothing.
+    A key that tells only of some records, as a number that the CRM counts itself, leaves the others to the next one.
+    A doubtful hit is one only where there is no other.
     """
     hits: list[list[Row]] = [[] for _ in records]
-    alone: list[list[Row]] = [[] for _ in records]
+    doubtful: list[list[Row]] = [[] for _ in records]
     keys = [_filled_keys(job, record) for record in records]
     while wanted := [place for place, left in enumerate(keys) if left and not hits[place]]:
         asked = [Lookup(key={name: records[place][name] for name in keys[place][0]}) for place in wanted]
         for place, rows in zip(wanted, job.target.look_up(job.agenda, asked), strict=True):
             ours = job.source.mark_of(records[place]["_id"]).source
             free = [row for row in rows if not (row["_mark"] and row["_mark"].source == ours)]
-            hits[place] = [row for row in free if not _by_count_alone(job, records[place], row)]
-            alone[place] = alone[place] or free
+            hits[place] = [row for row in free if not _is_doubtful(job, records[place], row)]
+            doubtful[place] = doubtful[place] or free
             keys[place] = keys[place][1:] if keys[place][0] in _partial(job) else []
-    found = [sure or rest for sure, rest in zip(hits, alone, strict=True)]
+    found = [sure or weak for sure, weak in zip(hits, doubtful, strict=True)]
     return [rows or _incomplete(job, record) for record, rows in zip(records, found, strict=True)]
 
 
-def _by_count_alone(job: Job, record: Row, row: Row) -> bool:
-    """Whether nothing but a number that the CRM counts itself says that the two are one: any other contract may have
-    that number too.
+def _is_doubtful(job: Job, record: Row, row: Row) -> bool:
+    """Whether nothing but a number that the CRM counts itself says that the two are one, which any other contract may
+    have too; or whether the row has another key in the link's own field.
     """
     fields = job.flow.crm.entities[job.flow.to_crm.entity].fields
     counting = {n for n, mapped in job.flow.reading.items() if mapped.to in fields and fields[mapped.to].read_only}
     told = {key: business_key(key, record) for key in natural_keys(job)}
     counted = {told[key] for key in told if key and counting.issuperset(key)}
     sure = [key for key in told if told[key] and told[key] not in counted]
+    placed = [key for key in sure if key in _partial(job) and key in job.flow.agenda.key]
+    if any(business_key(key, row) not in {None, told[key]} for key in placed):
+        return True
     return bool(counted) and not any(business_key(key, row) == told[key] for key in sure)
 
 
