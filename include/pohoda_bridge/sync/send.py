@@ -14,6 +14,7 @@ from pohoda_bridge.errors import RejectRecord, Retry
 from pohoda_bridge.ledger import Intent, bindings, intents, waiting
 from pohoda_bridge.ledger.leases import Lease, renew
 from pohoda_bridge.records.fingerprint import canonical, loads
+from pohoda_bridge.records.keys import business_key
 from pohoda_bridge.side import Answer, Item, Pack, Row
 from pohoda_bridge.sync.duplicates import refusal, stop
 from pohoda_bridge.sync.job import Job
@@ -81,7 +82,8 @@ def settle(ledger: Connection, job: Job, intent: Intent, answer: Answer) -> Row:
         try:
             filled = set(base) - job.returning if intent.action == "create" else set[str]()
             written = {name: answer.row[name] for name in ("_id", *({*sent, *filled} & answer.row.keys()))}
-            bind(ledger, job, intent.technical, intent.key, intent.run_id, base, written, unsettled=open_)
+            key = _key_of_new(job, answer.row) if intent.action == "create" else None
+            bind(ledger, job, intent.technical, key or intent.key, intent.run_id, base, written, unsettled=open_)
         except RejectRecord as error:
             intents.close(ledger, intent, "refused", target_id=target_id, reasons=[error.text])
             return {"outcome": "quarantined", "reason": error.text, "target_id": target_id}
@@ -138,6 +140,12 @@ def bind(
     pohoda, crm = (source, target) if job.flow.direction == "to_crm" else (target, source)
     pohoda_id, crm_id = (technical, row["_id"]) if job.flow.direction == "to_crm" else (row["_id"], technical)
     bindings.bind(ledger, job.scope, technical=pohoda_id, key=key, crm_id=crm_id, pohoda=pohoda, crm=crm, run_id=run_id)
+
+
+def _key_of_new(job: Job, row: Row) -> str | None:
+    """The key that POHODA gave a record by itself, by which its other records name it; None for any other key."""
+    alone = job.flow.direction == "to_pohoda" and job.flow.agenda.key == (("number",),)
+    return business_key(("number",), row) if alone else None
 
 
 def _is_duplicate(answer: Answer | None) -> bool:
