@@ -33,8 +33,13 @@ class Records:
         known = {field: wire for field, wire in known.items() if first[self.mapped[field].to] == field}
         self.fields = {n: w for n, w in known.items() if not w.read_only and (not w.unless or w.unless in flags)}
         self.kept = {field for field, place in self.mapped.items() if place.to in flags}
-        owner = self.crm.api.get("folders", {}).get(self.entity, {}).get("owner")
-        self.part_of = next((field for field, place in self.mapped.items() if place.to == owner), None)
+        self.folder = self.crm.api.get("folders", {}).get(self.entity, {})
+        self.part_of = self._named(self.folder.get("owner"))
+        together = {one[0] for one in self.folder.get("duplicates", ()) if isinstance(one, list)}
+        self.alone = {n for n, wire in self.fields.items() if wire.unique or self.mapped[n].to in together}
+
+    def _named(self, wire: str | None) -> str | None:
+        return next((field for field, place in self.mapped.items() if place.to == wire), None)
 
     def drawn(self) -> st.SearchStrategy[dict[str, Any]]:
         """Values of a record that holds something beside its references; those are numbers of `targets`."""
@@ -65,7 +70,15 @@ class Records:
     def placed(self, drawn: Values, targets: Mapping[str, list[str]]) -> dict[str, Any]:
         """The values with ids for references, what nobody else has, and rows that are records of their own in order."""
         placed = {name: self._placed(self.mapped[name], value, targets) for name, value in drawn.items()}
-        return placed | {n: uuid4().hex[: f.length] for n, f in self.fields.items() if f.unique}
+        placed |= dict.fromkeys(self._foreign_to(drawn))
+        return placed | {n: uuid4().hex[: self.fields[n].length or None] for n in self.alone}
+
+    def _foreign_to(self, drawn: Values) -> set[str]:
+        """The relations that records of the drawn kind do not have."""
+        kind = self._named(self.folder.get("kind"))
+        wire = (self.mapped[kind].values or {}).get(drawn[kind]) if kind else None
+        relations = self.folder.get("relations", {}).items()
+        return {n for to, spec in relations if wire not in spec.get("of", [wire]) and (n := self._named(to))}
 
     def _placed(self, place: Mapped, value: Any, targets: Mapping[str, list[str]]) -> Any:
         if place.fields and value is not None:

@@ -143,7 +143,7 @@ def target_not_described(patch: Patch) -> None:
 
 def base_forgotten(patch: Patch) -> None:
     """The values last synced are not kept: who changed what cannot be told."""
-    patch.setattr(module("sync.decide"), "_stored", lambda *_: None)
+    patch.setattr(module("sync.decide"), "_last", lambda *_: None)
 
 
 def both_wrong(patch: Patch) -> None:

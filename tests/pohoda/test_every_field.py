@@ -148,6 +148,11 @@ def test_every_field_brings_a_value_by_every_way(company: Company, part: Agenda)
         fixed["RelIDH"] = company.add("FA", invoice.fields, **wanted(invoice))
         (copied,) = company.pohoda.rows("SELECT Cislo, VarSym FROM FA WHERE ID = ?", fixed["RelIDH"])
         fixed |= {"CisloH": copied["Cislo"], "VarSymH": copied["VarSym"]}
+    if part.agenda == "products" and not part.form:  # the branch that a card is filed in belongs to its store
+        fixed["RefSklad"] = company.add("sSklad", {"store": Field(sql="IDS")})
+        places = {n: spec.sql.partition(".")[2] for n, spec in fields.items() if spec.sql and "/SkSt." in spec.sql}
+        branches = {name: Field(sql=column) for name, column in places.items()}
+        fixed["RefStruct"] = company.add("SkSt", branches, RefSklad=fixed["RefSklad"])
     number = company.add(part.read.sql.table, fields, **fixed)
     for name, known in part.sets.items():
         if known.sql is not None:

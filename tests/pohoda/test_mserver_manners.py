@@ -203,8 +203,9 @@ def test_pauses_grow_to_half_a_minute(bench: Bench) -> None:
 
 @pytest.mark.parametrize(
     ("processing", "state", "waiting"),
-    [("3", "working", 3), ("0", "working", 0), (None, "working", 1), (None, " Busy ", 1), (None, "idle", 0),
+    [("3", "working", 3), ("0", "working", 0), (None, "working", 1), (None, "Busy", 1), (None, "idle", 0),
      ("x", None, 0)],
 )  # fmt: skip
 def test_the_queue_is_what_the_server_tells(processing: str | None, state: str | None, waiting: int) -> None:
-    assert status._waiting(processing, state) == waiting
+    told = {"processing": processing, "status": state}
+    assert status._waiting({name: text for name, text in told.items() if text is not None}) == waiting
