@@ -32,10 +32,10 @@ class FurtherRows(CrmRows):
         return frozenset(_full(name, one) for name in self._names for one in self.side.ids(self._flow.part(name)))
 
     def deleted(self, agenda: str, ids: Collection[str]) -> frozenset[str]:
-        whole, places = super(), self._places(ids).items()
-        return frozenset(
-            _full(name, one) for name, some in places for one in whole.deleted(self._flow.part(name), some)
-        )
+        found: set[str] = set()
+        for name, some in self._places(ids).items():
+            found.update(_full(name, one) for one in super().deleted(self._flow.part(name), some))
+        return frozenset(found)
 
     def look_up(self, agenda: str, wanted: Sequence[Lookup]) -> list[list[Row]]:
         """A record that an item of ours made is of the first entity."""
