@@ -18,6 +18,9 @@ FIRST = (
     "tests/bothways/test_histories_documents.py",
     "tests/dags/test_on_airflow.py", "tests/dags/test_runs.py", "tests/bothways/test_echo.py",
     "tests/faults/test_histories.py", "tests/faults/test_reproducible.py", "tests/mail/test_airflow.py",
+    "tests/trade_eway/test_people.py", "tests/trade_eway/test_foreign.py", "tests/trade_eway/test_all_agendas.py",
+    "tests/trade_eway/test_refused.py", "tests/postgresql/test_flows.py", "tests/postgresql/test_processes.py",
+    "tests/year/test_faults.py", "tests/year/test_documents.py", "tests/ui/test_access.py",
 )  # fmt: skip
 """The files that take longest, few tests in each: begun last, one of them would hold a worker when all others ended."""
 

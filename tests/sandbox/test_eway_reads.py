@@ -190,11 +190,11 @@ def test_custom_fields_are_described_and_new_ones_work_at_once(client: Client) -
             "AdditionalField", ObjectTypeFolderName="Companies", Name="New", Type=type_, Data_RelatedFolderName="Users"
         )
     (user,) = found(client, "Users", Username="anna")
-    client.save(ItemGUID=A, AdditionalFields={"af_42": "7", "af_43": user, "af_44": "2024-07-21", "af_45": []})
+    client.save(ItemGUID=A, AdditionalFields={"af_62": "7", "af_63": user, "af_64": "2024-07-21", "af_65": []})
     item = client.one(A, includeRelations=True)
-    assert (item["AdditionalFields"]["af_42"], item["AdditionalFields"]["af_44"]) == (7, "2024-07-21 00:00:00Z")
-    assert not {"af_43", "af_45"} & set(item["AdditionalFields"]), "relations and multiple choices are not shown there"
-    assert [(one["RelationType"], one["ForeignItemGUID"]) for one in item["Relations"]] == [("AF_43", user)]
+    assert (item["AdditionalFields"]["af_62"], item["AdditionalFields"]["af_64"]) == (7, "2024-07-21 00:00:00Z")
+    assert not {"af_63", "af_65"} & set(item["AdditionalFields"]), "relations and multiple choices are not shown there"
+    assert [(one["RelationType"], one["ForeignItemGUID"]) for one in item["Relations"]] == [("AF_63", user)]
 
 
 def test_a_user_sees_what_the_permissions_let_through(eway: EWay, client: Client) -> None:

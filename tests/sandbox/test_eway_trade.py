@@ -55,6 +55,11 @@ def eway() -> Iterator[EWay]:
         yield running
 
 
+@pytest.fixture
+def client(eway: EWay) -> Client:
+    return Client(eway)
+
+
 def test_lines_inside_a_cart_are_saved_with_it_and_make_its_sums(client: Client) -> None:
     product = client.save("SaveGood", FileAs="Klávesnica", Code=uuid4().hex, SalePrice=20)
     lines = [

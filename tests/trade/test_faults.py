@@ -14,7 +14,7 @@ from pohoda_bridge.ledger.schema import metadata
 from pohoda_sandbox.faults import Fault
 from tests.trade.world import LINKS, World, in_order
 
-SIZE = int(os.environ.get("TRADE_SIZE", "12"))
+SIZE = int(os.environ.get("TRADE_SIZE", "8"))
 IMPORT = "xml (?!list)"
 POHODAS = (
     Fault("mserver", "cut_after", match=IMPORT, every=3, times=10_000),
