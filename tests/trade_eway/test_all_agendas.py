@@ -4,9 +4,17 @@ from collections import Counter
 from decimal import Decimal
 from typing import Any
 
-from tests.trade_eway.world import FLOWS, wrote
+import pytest
+
+from tests.trade_eway.world import FLOWS, Counts, World, wrote
 
 KINDS = {"offers": "Proposal", "received_orders": "ReceivedOrder", "issued_orders": "IssuedOrder"}
+
+
+@pytest.fixture(scope="module")
+def traded(company: World) -> tuple[World, list[Counts]]:
+    """Three rounds and what each did."""
+    return company, [company.round() for _ in range(3)]
 
 
 def test_the_first_round_carries_every_agenda(traded: Any) -> None:

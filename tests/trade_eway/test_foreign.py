@@ -1,6 +1,5 @@
 """Documents of eWay-CRM in a foreign currency go to POHODA by the rate of eWay-CRM's list; without one they wait."""
 
-from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -8,7 +7,7 @@ import pytest
 
 from pohoda_bridge.ledger import Request, waiting
 from pohoda_bridge.sync import reconcile
-from tests.trade_eway.world import Counts, World, wrote
+from tests.trade_eway.world import World, wrote
 
 FULL = Request(mode="full")
 LINES: list[dict[str, Any]] = [
@@ -19,15 +18,9 @@ LINES: list[dict[str, Any]] = [
 
 
 @pytest.fixture(scope="module")
-def world(traded: tuple[World, list[Counts]]) -> Iterator[World]:
-    """Everything that POHODA has was carried, documents in euros too."""
-    world = traded[0]
-    assert world.rows("SELECT * FROM FA WHERE RefCM IS NOT NULL AND RelTpFak = 1")
-    yield world
-
-
-@pytest.fixture(scope="module")
 def customer(world: World) -> str:
+    """Of a company that has documents in euros."""
+    assert world.rows("SELECT * FROM FA WHERE RefCM IS NOT NULL AND RelTpFak = 1")
     return str(next(cart["Companies_CustomerGuid"] for cart in world.sandbox.eway.records("Carts")))
 
 

@@ -2,16 +2,9 @@
 
 from typing import Any
 
-import pytest
-
-from tests.trade_eway.world import Counts, World, wrote
+from tests.trade_eway.world import World, wrote
 
 LINES: list[dict[str, Any]] = [{"FileAs": "Montáž", "Quantity": 2, "ListPrice": 40, "VatRate": 21, "Rank": 1}]
-
-
-@pytest.fixture(scope="module")
-def world(traded: tuple[World, list[Counts]]) -> World:
-    return traded[0]
 
 
 def related(cart: dict[str, Any]) -> set[str]:

@@ -5,19 +5,13 @@ from typing import Any
 
 import pytest
 
-from tests.trade_eway.world import Counts, World, wrote
+from tests.trade_eway.world import World, wrote
 
 LINES: list[dict[str, Any]] = [
     {"FileAs": "Stůl dubový", "Quantity": 3, "ListPrice": 100, "Discount": 10, "VatRate": 21, "Rank": 1},
     {"FileAs": "Montáž", "Quantity": 2, "ListPrice": 40, "VatRate": 21, "Rank": 2},
 ]
 """3 x 100 less 10 % are 270.00, with 56.70 of VAT; 2 x 40 are 80.00, with 16.80: 350.00 + 73.50 = 423.50."""
-
-
-@pytest.fixture(scope="module")
-def world(traded: tuple[World, list[Counts]]) -> World:
-    """Everything that POHODA has was carried."""
-    return traded[0]
 
 
 @pytest.fixture

@@ -9,16 +9,11 @@ import pytest
 from pohoda_bridge.errors import StopAgenda
 from pohoda_bridge.ledger import bindings, deletions, waiting
 from pohoda_bridge.sync import find_deleted, nightly
-from tests.trade_eway.world import FLOWS, Counts, World
+from tests.trade_eway.world import FLOWS, World
 
 TEXT = "Poznámku mění jen vedoucí"
 PLACES = {"issued_orders": ("OBJ", "Carts"), "products": ("SKz", "Goods")}
 CONNECTION = "AIRFLOW_CONN_EWAY_API"
-
-
-@pytest.fixture(scope="module")
-def world(traded: tuple[World, list[Counts]]) -> World:
-    return traded[0]
 
 
 @pytest.fixture(autouse=True)
