@@ -33,6 +33,7 @@ class Names(Settings):
     """A list of names: values of the enumeration `enum`, or items of the folder `plural` with their member `text`.
 
     `only`: members that an item must have. `create`: whether a missing name may be added. `also`: name -> other texts.
+    `settings`: name -> the global setting that tells what the installation calls it.
     """
 
     enum: str | None = None
@@ -42,6 +43,7 @@ class Names(Settings):
     only: Mapping[str, Any] = Field(default_factory=dict)
     create: bool = True
     also: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
+    settings: Mapping[str, str] = Field(default_factory=dict)
 
 
 class Lines(Settings):

@@ -44,7 +44,10 @@ def member_of(shape: "Shape", name: str, mapped: Mapped) -> Member:
         return Member(name, wire, custom.kind, own, book, custom=True)
     known = shape.crm.entities[shape.entity].fields.get(wire)
     kind = known.kind if known else "text"
-    return Member(name, wire, kind, own, shape.listed(wire), further=mapped.further)
+    book = shape.listed(wire)
+    if book is not None:
+        own = book.values(mapped.values or {})
+    return Member(name, wire, kind, own, book, further=mapped.further)
 
 
 def _of_lines(shape: "Shape", name: str, mapped: Mapped) -> Member:

@@ -10,11 +10,12 @@ from uuid import UUID, uuid5
 
 from pohoda_bridge.crm.eway.api import EwayApi, Names
 from pohoda_bridge.crm.eway.codes import CONFLICTS, code_of
+from pohoda_bridge.crm.eway.global_settings import GlobalSettings
 from pohoda_bridge.crm.eway.guids import same
 from pohoda_bridge.crm.eway.session import Session
 from pohoda_bridge.crm.failure import Failure
 from pohoda_bridge.crm.patience import repeated
-from pohoda_bridge.errors import BridgeError, Retry
+from pohoda_bridge.errors import BridgeError, Retry, StopAgenda
 
 SPACE = UUID("3f1d2a52-8b0f-5d65-9f0e-6d1c7a2e4b90")
 TRANSLATIONS = ("En", "Cs", "Sk", "De", "Ru", "No")
@@ -24,8 +25,9 @@ log = logging.getLogger(__name__)
 class Book:
     """One list. An unknown guid reads as itself, so that a comparison shows it; an unknown text has no guid."""
 
-    def __init__(self, session: Session, title: str, spec: Names, *, create: bool) -> None:
+    def __init__(self, session: Session, title: str, spec: Names, settings: GlobalSettings, *, create: bool) -> None:
         self._session = session
+        self._settings = settings
         self._title = title
         self._spec = spec
         self._create = create and spec.create
@@ -54,19 +56,46 @@ class Book:
             found = self._add(text)
         return found
 
+    def values(self, named: Mapping[str, str]) -> dict[str, str]:
+        """Text in this installation -> canonical value, of what the file or the link names.
+
+        Raises Retry; StopAgenda when two of the names are one text here, so that they could not be told apart.
+        """
+        own: dict[str, str] = {}
+        names: dict[str, str] = {}
+        for canonical, name in named.items():
+            text = self._called(name)
+            if names.setdefault(text, name) != name:
+                raise StopAgenda(
+                    f"{self._title}: {text!r} is what eWay-CRM's settings call both {own[text]!r} and {canonical!r} "
+                    f"({names[text]}, {name}); give them two names there, or say in the link's `values` which each has"
+                )
+            own[text] = canonical
+        return own
+
+    def _called(self, name: str) -> str:
+        """The text of a name as its setting tells it and as the list writes it; the name itself without a setting."""
+        if (setting := self._spec.settings.get(name)) is None:
+            return name
+        text = self._settings.value(setting) or name
+        guid = self.guid(text)
+        return self.text(guid) if guid else text
+
     def _load(self) -> None:
         self._texts, self._guids = {}, {}
+        others: list[tuple[str, str]] = []
         for item in self._items():
             guid, texts = same(item.get("ItemGUID")), [item.get(self._spec.text), *(item.get(t) for t in TRANSLATIONS)]
             known = [text for text in texts if isinstance(text, str) and text]
             if not guid or not known:
                 continue
-            name = self._canonical(known)
-            self._texts[guid] = name
-            for text in (name, *known, *self._spec.also.get(name, ())):
-                self._guids.setdefault(_folded(text), guid)
+            name = self._texts[guid] = self._canonical(known)
+            self._guids.setdefault(_folded(known[0]), guid)
+            others += [(text, guid) for text in (name, *known, *self._spec.also.get(name, ()))]
             self._rank = max(self._rank, int(item.get("Rank") or 0))
             self._type = str(item.get("EnumType") or self._type)
+        for text, guid in others:  # an item's own name comes before what another is called in some language
+            self._guids.setdefault(_folded(text), guid)
 
     def _canonical(self, texts: list[str]) -> str:
         """The name that one of the texts is another word for, else the first of them."""
@@ -126,13 +155,14 @@ class Library:
         self._session = session
         self._api = api
         self._books: dict[str, Book] = {}
+        self._settings = GlobalSettings(session)
 
     def book(self, title: str) -> Book:
         """A list of the file, or the enumeration of that name that a custom field takes its values from."""
         if title not in self._books:
             spec = self._api.lists.get(title) or Names(enum=title)
             create = self._api.create_values if spec.enum else self._api.create_categories
-            self._books[title] = Book(self._session, title, spec, create=create)
+            self._books[title] = Book(self._session, title, spec, self._settings, create=create)
         return self._books[title]
 
 
