@@ -1,6 +1,10 @@
 """What all settings share: frozen, closed to unknown keys."""
 
-from pydantic import BaseModel, ConfigDict
+import re
+from string import Formatter
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict, model_validator
 
 
 class Settings(BaseModel):
@@ -15,3 +19,15 @@ class Titles(Settings):
     en: str
     cs: str
     sk: str
+
+
+class Phrase(Titles):
+    """A text with `{blanks}`; the Czech and the Slovak one fill in some of those that the English has."""
+
+    @model_validator(mode="after")
+    def _blanks(self) -> Self:
+        there = set(re.findall(r"\{(\w+)\}", self.en))
+        for text in (self.cs, self.sk):
+            if unknown := {name for _, name, _, _ in Formatter().parse(text) if name is not None} - there:
+                raise ValueError(f"{', '.join(sorted(unknown))}: the English text has no such blank")
+        return self

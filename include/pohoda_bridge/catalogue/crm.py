@@ -7,7 +7,7 @@ from pydantic import Field as Default
 from pydantic import model_validator
 
 from pohoda_bridge.catalogue.agenda import LeaveOut
-from pohoda_bridge.catalogue.base import Settings
+from pohoda_bridge.catalogue.base import Phrase, Settings
 
 Kind = Literal["text", "number", "currency", "bool", "date", "datetime", "option", "options", "ref", "object", "parts"]
 Way = Literal["to_crm", "to_pohoda"]
@@ -137,7 +137,7 @@ class Users(Settings):
 
 
 class Crm(Settings):
-    """A CRM file."""
+    """A CRM file. `reasons`: why single records do not go, where this CRM alone says so (else quality/reasons.yaml)."""
 
     crm: str
     title: str
@@ -146,6 +146,7 @@ class Crm(Settings):
     api: Mapping[str, Any]
     entities: Mapping[str, Entity]
     users: Users | None = None
+    reasons: tuple[Phrase, ...] = ()
     agendas: Mapping[str, CrmAgenda]
 
     def place(self, entity: str, path: str) -> WireField | None:

@@ -1,18 +1,19 @@
 """What there is to tell about a flow: everything that waits for a person now, from the ledger."""
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any
 
 from sqlalchemy import Connection, select
 
-from pohoda_bridge.catalogue.base import Titles
+from pohoda_bridge.catalogue.base import Phrase, Titles
 from pohoda_bridge.catalogue.link import CauseKind
 from pohoda_bridge.ledger import Scope, mails, runs, schema, waiting
 from pohoda_bridge.mail.words import AMBIGUOUS, CONFLICT, DELETED, NOT_TAKEN, REFUSED
 from pohoda_bridge.quality.labels import labels
+from pohoda_bridge.quality.reasons import said
 from pohoda_bridge.records.telling import tell
 
 SEVERAL = "several records may be its pair"
@@ -34,19 +35,21 @@ class Cause:
 
 def failure(text: str) -> Cause:
     """A run that ended red. Numbers, ids and times in the text do not make it another failure."""
-    return _cause("failure", "", Titles(en=text, cs=text, sk=text), _CHANGING.sub("#", text))
+    return _cause("failure", "", _alike(text), _CHANGING.sub("#", text))
 
 
-def waiting_now(connection: Connection, scope: Scope, run_id: str, known: Collection[str]) -> list[Cause]:
+def waiting_now(
+    connection: Connection, scope: Scope, run_id: str, known: Collection[str], own: Sequence[Phrase] = ()
+) -> list[Cause]:
     """The causes in the records of the flow. `known` are the ids of causes met before: of matches left to a person,
-    which no table lists, these are looked at again beside those of the run.
+    which no table lists, these are looked at again beside those of the run. `own`: what the CRM's file says of its own.
     """
     return [
         *_quarantined(connection, scope),
         *_in_conflict(connection, scope),
         *_deleted(connection, scope),
         *_ambiguous(connection, scope, run_id, known),
-        *_not_written(connection, scope),
+        *_not_written(connection, scope, own),
     ]
 
 
@@ -55,10 +58,10 @@ def _quarantined(connection: Connection, scope: Scope) -> Iterator[Cause]:
         if not row["dismissed"]:
             reasons: list[dict[str, Any]] = row["reasons"]
             twice = any(reason["rule"].startswith(DUPLICATE) for reason in reasons)
-            said = {language: "; ".join(reason[language] for reason in reasons) for language in ("en", "cs", "sk")}
+            what = {language: "; ".join(reason[language] for reason in reasons) for language in ("en", "cs", "sk")}
             prints = (f"{reason['rule']} {reason['en']}" for reason in reasons)
             kind: CauseKind = "duplicate" if twice else "quarantine"
-            yield _cause(kind, row["technical"], Titles(**said), *(_CHANGING.sub("#", one) for one in prints))
+            yield _cause(kind, row["technical"], Titles(**what), *(_CHANGING.sub("#", one) for one in prints))
 
 
 def _in_conflict(connection: Connection, scope: Scope) -> Iterator[Cause]:
@@ -73,12 +76,16 @@ def _deleted(connection: Connection, scope: Scope) -> Iterator[Cause]:
         yield _cause("deletion", technical, DELETED)
 
 
-def _not_written(connection: Connection, scope: Scope) -> Iterator[Cause]:
+def _not_written(connection: Connection, scope: Scope, own: Sequence[Phrase]) -> Iterator[Cause]:
+    """POHODA takes no change of a document at all, so the change says it; of anything else the reason comes first."""
     for technical, one in runs.not_written(connection, scope).items():
         told = [line.strip() for name, both in sorted(one.changes.items()) for line in tell(name, *both).lines()]
-        said = "; ".join(told) or one.reason or ""
-        phrase = REFUSED if told else NOT_TAKEN
-        yield _cause("cannot_write", technical, _with(phrase, Titles(en=said, cs=said, sk=said)), *(told or [said]))
+        changes, reason = "; ".join(told), one.reason or ""
+        if told and scope.direction == "to_pohoda":
+            what = _with(REFUSED, _alike(changes))
+        else:
+            what = _with(_with(NOT_TAKEN, said(reason, own)), _alike(f"({changes})" if told else ""))
+        yield _cause("cannot_write", technical, what, *(told or [reason]))
 
 
 def _records_of(kind: CauseKind, known: Collection[str]) -> list[str]:
@@ -91,7 +98,11 @@ def _ambiguous(connection: Connection, scope: Scope, run_id: str, known: Collect
     for technical, reason in mails.left_to_a_person(connection, scope, run_id, before, SEVERAL).items():
         found = re.search(r"\(.*?\)", reason)
         ids = found[0] if found else ""
-        yield _cause("duplicate", technical, _with(AMBIGUOUS, Titles(en=ids, cs=ids, sk=ids)), "ambiguous")
+        yield _cause("duplicate", technical, _with(AMBIGUOUS, _alike(ids)), "ambiguous")
+
+
+def _alike(text: str) -> Titles:
+    return Titles(en=text, cs=text, sk=text)
 
 
 def _with(phrase: Titles, more: Titles) -> Titles:

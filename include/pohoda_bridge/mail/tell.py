@@ -99,7 +99,7 @@ def _news(flow: Flow, scope: Scope, ended: Ended, ledger: Ledger) -> dict[str, C
         if not green and ended.fault is None:
             return {}
         known = mails.known(connection, scope)
-        causes = waiting_now(connection, scope, ended.run_id, known)
+        causes = waiting_now(connection, scope, ended.run_id, known, flow.crm.reasons)
         if ended.fault:
             causes = [failure(ended.fault), *causes]
         there = {cause.id: cause for cause in causes}

@@ -19,6 +19,7 @@ from pohoda_bridge.ledger import Intent, intents, waiting
 from pohoda_bridge.ledger.intents import UNSETTLED
 from pohoda_bridge.ledger.leases import Lease, renew
 from pohoda_bridge.ledger.store import utc_now
+from pohoda_bridge.quality.reasons import refusals
 from pohoda_bridge.records.fingerprint import canonical, loads
 from pohoda_bridge.side import Answer, Later, Pack, Row
 from pohoda_bridge.sync.job import Job
@@ -79,8 +80,9 @@ def told(job: Job, lines: list[Row]) -> list[Row]:
         return lines
     with job.ledger.transaction() as ledger:
         newest = intents.newest(ledger, job.scope, sorted(handed))
-    return [{**line, **_became(newest[line["_id"]])} if line["_id"] in handed & newest.keys() else line
-            for line in lines]  # fmt: skip
+        refused = {row["technical"]: row["reasons"] for row in waiting.quarantined(ledger, job.scope)}
+    became = {technical: _became(intent, refused.get(technical)) for technical, intent in newest.items()}
+    return [{**line, **became.get(line["_id"], {})} for line in lines]
 
 
 def _packs(job: Job) -> Packs:
@@ -128,9 +130,7 @@ def _close(job: Job, lease: Lease, pack: Sequence[Intent], answers: Sequence[Ans
 
 
 def _quarantine(ledger: Connection, job: Job, intent: Intent, result: Row) -> None:
-    reasons = result.get("reasons") or [
-        {"rule": "target", "fields": [], **dict.fromkeys(("en", "cs", "sk"), result["reason"])}
-    ]
+    reasons = result.get("reasons") or refusals([result["reason"]], job.flow.crm.reasons)
     record = {name: canonical(value) for name, value in loads(intent.item).items() if not name.startswith("_")}
     row: dict[str, Any] = {"technical": intent.technical, "reasons": reasons, "record": record}
     waiting.to_quarantine(ledger, job.scope, intent.run_id, [row])
@@ -171,14 +171,14 @@ def _sweep(job: Job, target: Later, found: Gathered) -> None:
         log.warning("%s: %d answers of packs that nobody here has sent", job.flow.dag_id, len(found.foreign))
 
 
-def _became(intent: Intent) -> Row:
+def _became(intent: Intent, refused: Sequence[Row] | None) -> Row:
     reason = "; ".join(intent.reasons) or None
     if intent.state == "written":
         drift = f"stored otherwise than sent: {', '.join(intent.drift)}" if intent.drift else None
         written = {"outcome": DONE[intent.action], "reason": drift, "target_id": intent.target_id}
         return {**written, "drift": intent.drift, "again": True}
     if intent.state == "refused":
-        return {"outcome": "quarantined", "reason": reason}
+        return {"outcome": "quarantined", "reason": reason, "reasons": refused}
     if intent.state in {"retry", "dropped"}:
         return {"outcome": "held", "reason": reason or "it is compared anew", "again": True}
     return {"outcome": "in_doubt", "reason": reason} if intent.state == "doubt" else {}

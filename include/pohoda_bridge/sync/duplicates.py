@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Literal
 
 from pohoda_bridge.errors import StopAgenda
+from pohoda_bridge.quality.reasons import refusals
 from pohoda_bridge.records.keys import business_key
 from pohoda_bridge.side import Lookup, Row
 from pohoda_bridge.sync.decide import refuse
@@ -48,14 +49,9 @@ def refusal(job: Job, ids: Collection[str]) -> Row:
     """Why a record would be a duplicate, for the accountant too."""
     there = ", ".join(sorted(set(ids)))
     side = job.flow.crm.title if job.flow.direction == "to_crm" else "POHODA"
-    return {
-        "rule": "duplicate",
-        "fields": sorted({name for key in _keys(job) for name in key}),
-        "level": "refuse",
-        "en": f"{side} has it already, as {there}; link the two by `pohoda-bridge match`, or mend one of them",
-        "cs": f"{side} jej už má, jako {there}; spojte je příkazem `pohoda-bridge match`, nebo jeden z nich opravte",
-        "sk": f"{side} ho už má, ako {there}; spojte ich príkazom `pohoda-bridge match`, alebo jeden z nich opravte",
-    }
+    text = f"{side} has it already, as {there}; link the two by `pohoda-bridge match`, or mend one of them"
+    (reason,) = refusals([text], rule="duplicate")
+    return {**reason, "fields": sorted({name for key in _keys(job) for name in key}), "level": "refuse"}
 
 
 def _doubles(job: Job, records: Mapping[str, Row], lines: Sequence[Row], checked: Checked) -> dict[str, list[str]]:

@@ -11,6 +11,7 @@ from pohoda_bridge.errors import Busy, RejectRecord
 from pohoda_bridge.ledger import Intent, bindings, intents, runs, waiting
 from pohoda_bridge.ledger.leases import Lease, acquire, release, renew
 from pohoda_bridge.ledger.scope import chunks
+from pohoda_bridge.quality.reasons import refusals
 from pohoda_bridge.side import Answer, Later, Row, Window
 from pohoda_bridge.sync.decide import target_print
 from pohoda_bridge.sync.doubts import look_up
@@ -79,7 +80,7 @@ def _chunk(job: Job, run_id: str, lease: Lease, lines: list[Row]) -> dict[str, R
         earlier = {t: i for t, i in intents.of_run(ledger, run_id).items() if i.state in {"written", "refused"}}
         doubts = [i for t, i in intents.unanswered(ledger, job.scope).items() if t in set(technical)]
         handed = intents.submitted(ledger, job.scope).keys() & set(technical)
-    results = {t: _earlier(earlier[t]) for t in technical if t in earlier}
+    results = {t: _earlier(job, earlier[t]) for t in technical if t in earlier}
     results.update({t: {"outcome": "submitted", "reason": SUBMITTED} for t in handed})
     results.update(_clear(job, lease, doubts, gone={line["_id"] for line in lines if not line.get("print")}))
     lines = [line for line in lines if line["_id"] not in results]
@@ -105,10 +106,12 @@ def _chunk(job: Job, run_id: str, lease: Lease, lines: list[Row]) -> dict[str, R
 
 def _move_pairs(ledger: Connection, job: Job, lines: list[Row]) -> None:
     """A CRM record that took the place of one that is gone takes its pair, before anything else is done with it."""
-    old = {line["instead_of"]: line["_id"] for line in lines if line.get("instead_of")}
+    own = "_id" if job.flow.direction == "to_pohoda" else "target_id"
+    old = {line["instead_of"]: line[own] for line in lines if line.get("instead_of")}
     for crm_id, binding in bindings.by_crm_id(ledger, job.scope, old).items():
         bindings.move(ledger, binding, old[crm_id])
-        waiting.make_due(ledger, job.scope.back, [binding.technical], "its pair goes on as another record")
+        if own == "_id":
+            waiting.make_due(ledger, job.scope.back, [binding.technical], "its pair goes on as another record")
 
 
 def _bound(ledger: Connection, job: Job, run_id: str, line: Row) -> Row:
@@ -169,10 +172,11 @@ def _drop(job: Job, unwanted: Sequence[Intent]) -> dict[str, Row]:
     return {intent.technical: {"outcome": "left_out", "reason": reason} for intent in unwanted}
 
 
-def _earlier(intent: Intent) -> Row:
+def _earlier(job: Job, intent: Intent) -> Row:
     """The result of a record that an earlier try of this run has written already."""
     if intent.state == "refused":
-        return {"outcome": "quarantined", "reason": "; ".join(intent.reasons)}
+        reasons = refusals(intent.reasons, job.flow.crm.reasons)
+        return {"outcome": "quarantined", "reason": "; ".join(intent.reasons), "reasons": reasons}
     return {"outcome": DONE[intent.action], "target_id": intent.target_id}
 
 

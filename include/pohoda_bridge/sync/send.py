@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from pohoda_bridge.errors import RejectRecord, Retry
 from pohoda_bridge.ledger import Intent, bindings, intents, waiting
 from pohoda_bridge.ledger.leases import Lease, renew
+from pohoda_bridge.quality.reasons import refusals
 from pohoda_bridge.records.fingerprint import canonical, loads
 from pohoda_bridge.records.keys import business_key
 from pohoda_bridge.side import Answer, Item, Pack, Row
@@ -98,12 +99,13 @@ def settle(ledger: Connection, job: Job, intent: Intent, answer: Answer) -> Row:
         intents.close(ledger, intent, "refused", reasons=answer.reasons)
         if answer.details.get("gone"):
             return {"outcome": "left_out", "reason": "its record was deleted on the target by a person"}
-        refused = {"outcome": "quarantined", "reason": "; ".join(answer.reasons) or "refused by the target"}
+        reasons = answer.reasons or ("refused by the target",)
+        said = refusals(reasons, job.flow.crm.reasons)
         if _is_duplicate(answer):
-            return {**refused, "reasons": [_told(refusal(job, answer.details["duplicate"]), answer.reasons)]}
-        if told := answer.details.get("told"):
-            return {**refused, "reasons": [{"rule": "target", "fields": [], **one} for one in told]}
-        return refused
+            said = [_beside(refusal(job, answer.details["duplicate"]), said)]
+        elif answer.details.get("told"):
+            said = [{"rule": "target", "fields": [], **one} for one in answer.details["told"]]
+        return {"outcome": "quarantined", "reason": "; ".join(reasons), "reasons": said}
     if answer.state == "submitted":
         intents.close(ledger, intent, "submitted", reasons=answer.reasons)
         return {"outcome": "submitted", "reason": SUBMITTED}
@@ -153,9 +155,10 @@ def _is_duplicate(answer: Answer | None) -> bool:
     return answer is not None and answer.state == "refused" and bool(answer.details.get("duplicate"))
 
 
-def _told(reason: Row, target_says: Sequence[str]) -> Row:
-    said = "; ".join(target_says)
-    return {**reason, **{language: f"{reason[language]} ({said})" for language in ("en", "cs", "sk") if said}}
+def _beside(reason: Row, target_says: Sequence[Row]) -> Row:
+    """The reason with what the target itself says of it."""
+    said = {language: "; ".join(one[language] for one in target_says) for language in ("en", "cs", "sk")}
+    return {**reason, **{language: f"{reason[language]} ({text})" for language, text in said.items()}}
 
 
 def due_again(ledger: Connection, job: Job, technical: Sequence[str], why: str) -> None:
