@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -75,12 +75,12 @@ def assigned(source: Source, name: ast.Name) -> ast.expr:
     return max(values, key=lambda node: node.lineno).value if values else name
 
 
-def flat(nodes: list[ast.expr | None]) -> Iterator[ast.expr]:
+def flat(nodes: Sequence[ast.expr | None]) -> Iterator[ast.expr]:
     for node in nodes:
         if isinstance(node, ast.Tuple | ast.List):
-            yield from flat(list(node.elts))
+            yield from flat(node.elts)
         elif isinstance(node, ast.IfExp | ast.BoolOp):
-            yield from flat([node.body, node.orelse] if isinstance(node, ast.IfExp) else list(node.values))
+            yield from flat([node.body, node.orelse] if isinstance(node, ast.IfExp) else node.values)
         elif node is not None:
             yield node
 

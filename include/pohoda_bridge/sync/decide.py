@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pohoda_bridge.ledger import Binding
+from pohoda_bridge.quality.reasons import refusals
 from pohoda_bridge.records.codepage import stored_for
 from pohoda_bridge.records.fingerprint import canonical, dumps, fingerprint
 from pohoda_bridge.records.keys import business_key
@@ -59,7 +60,7 @@ def decide(job: Job, record: Row, known: Known, findings: Sequence[Row]) -> Row:
     settled = {entry.name for entry in job.flow.expectations if entry.of_new and binding is not None}
     refused = [finding for finding in findings if finding["level"] == "refuse" and finding["rule"] not in settled]
     if record["_fault"]:
-        refused.append({"rule": "derive", "fields": [], **dict.fromkeys(("en", "cs", "sk"), record["_fault"])})
+        refused += refusals([record["_fault"]], job.flow.crm.reasons, rule="derive")
     line: Row = {
         "_id": technical, "key": known.keys.get(technical), "print": record["_print"], "action": "none", "reason": None,
         "warnings": [finding for finding in findings if finding["level"] == "warn"],

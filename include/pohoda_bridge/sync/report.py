@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from pohoda_bridge.errors import StopAgenda
 from pohoda_bridge.ledger import OUTCOMES, Outcome, Run, bindings, deletions, runs, sightings, waiting
+from pohoda_bridge.quality.reasons import refusals
 from pohoda_bridge.side import Row
 from pohoda_bridge.sync.collect import told
 from pohoda_bridge.sync.figures import note as note_shares
@@ -89,7 +90,8 @@ def _note(ledger: Connection, job: Job, run: Run, lines: list[Row]) -> None:
     sightings.note(ledger, job.scope, [_sighting(line) for line in lines if line.get("print")])
     updated = [line for line in by_outcome.get("updated", []) if line.get("target_id") and line["action"] != "mark"]
     sightings.overwritten(ledger, job.scope.back, [line["target_id"] for line in updated])
-    waiting.to_quarantine(ledger, job.scope, run.id, [_refused(line) for line in by_outcome.get("quarantined", [])])
+    refused = [_refused(job, line) for line in by_outcome.get("quarantined", [])]
+    waiting.to_quarantine(ledger, job.scope, run.id, refused)
     waiting.hold(ledger, job.scope, [_held(line) for line in by_outcome.get("held", [])])
     waiting.wish(ledger, job.scope, wishes(lines))
     _note_deletions(ledger, job, lines)
@@ -126,10 +128,8 @@ def _sighting(line: Row) -> tuple[str, str, bool]:
     return line["_id"], line["print"], line["outcome"] in SETTLED and not waits_for_person and not line.get("again")
 
 
-def _refused(line: Row) -> dict[str, Any]:
-    reasons = line.get("reasons") or [
-        {"rule": "target", "fields": [], **dict.fromkeys(("en", "cs", "sk"), line.get("reason") or "")}
-    ]
+def _refused(job: Job, line: Row) -> dict[str, Any]:
+    reasons = line.get("reasons") or refusals([line.get("reason") or ""], job.flow.crm.reasons)
     return {"technical": line["_id"], "reasons": reasons, "record": line.get("record") or _new(line)}
 
 
