@@ -31,8 +31,14 @@ def test_what_names_no_change_is_told_by_its_reason(desk: Desk) -> None:
     """A deletion that the target cannot carry out changes no field."""
     reason = "it was deleted in the source; the target cannot delete it"
     (mail,) = desk.tell(Outcome("q-1", "cannot_write", reason, "2026/NAB/3"))
-    assert f"nezapísané: {reason}" in text_of(mail)
+    assert "nezapísané: v zdroji bol vymazaný; cieľová strana to u seba nevie urobiť" in text_of(mail)
     assert desk.tell() == []
+
+
+def test_the_reason_comes_before_the_change_in_the_language_of_the_unit(desk: Desk) -> None:
+    desk.settings("CZ")
+    (mail,) = desk.tell(refused("do piatku"))
+    assert "nezapsáno: cílová strana nepřijímá: Poznámka (note: nothing -> do piatku)" in text_of(mail)
 
 
 def test_what_was_refused_while_nobody_was_told_is_told_later(desk: Desk) -> None:

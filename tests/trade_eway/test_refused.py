@@ -8,6 +8,8 @@ import pytest
 
 from pohoda_bridge.errors import StopAgenda
 from pohoda_bridge.ledger import bindings, deletions, waiting
+from pohoda_bridge.mail.causes import waiting_now
+from pohoda_bridge.mail.message import message
 from pohoda_bridge.sync import find_deleted, nightly
 from tests.trade_eway.world import FLOWS, World
 
@@ -41,6 +43,14 @@ def held(world: World, agenda: str) -> dict[str, list[dict[str, str]]]:
     """The quarantine."""
     with world.job(agenda, "to_crm") as job, job.ledger.transaction() as ledger:
         return {row["technical"]: row["reasons"] for row in waiting.quarantined(ledger, job.scope)}
+
+
+def mailed(world: World, agenda: str) -> list[str]:
+    """What a mail about the agenda's records would say, in the language of the unit."""
+    with world.job(agenda, "to_crm") as job, job.ledger.transaction() as ledger:
+        causes = waiting_now(ledger, job.scope, "", (), job.flow.crm.reasons)
+        text = message(job.flow, causes, None).get_body(("plain",))
+    return str(text and text.get_content()).splitlines()
 
 
 @pytest.mark.parametrize("agenda", PLACES)
@@ -112,3 +122,17 @@ def test_a_record_that_a_person_makes_private_was_not_deleted(world: World) -> N
         night = nightly(job)
         assert (night.deleted, night.reconciled.open["hidden"], night.reconciled.differences) == ([], 1, [])
     eway.edit("Carts", guid, IsPrivate=False)
+
+
+def test_people_of_a_czech_unit_read_in_czech_what_a_record_waits_for(world: World) -> None:
+    """A record of somebody else's in eWay-CRM, and the price list, which no method of its writes."""
+    technical, guid = edited(world, "products", "Zvoní potřetí")
+    eway = world.sandbox.eway
+    eway.edit("Goods", guid, OwnerGUID=eway.records("Users")[1]["ItemGUID"])
+    eway.permit("Goods", Edit="Own")
+    assert world.sync("products", "to_crm")["quarantined"] == 1
+    (reason,) = held(world, "products")[technical]
+    assert reason["cs"].startswith("CRM odepírá přístup; dejte uživateli připojení potřebné právo")
+    assert any(reason["cs"] in line for line in mailed(world, "products"))
+    closed = mailed(world, "price_lists")
+    assert any("eWay-CRM nemá zveřejněnou metodu, která by zapisovala Prodejní ceny" in one for one in closed), closed

@@ -81,7 +81,7 @@ def told(job: Job, lines: list[Row]) -> list[Row]:
     with job.ledger.transaction() as ledger:
         newest = intents.newest(ledger, job.scope, sorted(handed))
         refused = {row["technical"]: row["reasons"] for row in waiting.quarantined(ledger, job.scope)}
-    became = {technical: _became(intent, refused.get(technical)) for technical, intent in newest.items()}
+    became = {technical: _became(job, intent, refused.get(technical, ())) for technical, intent in newest.items()}
     return [{**line, **became.get(line["_id"], {})} for line in lines]
 
 
@@ -171,14 +171,17 @@ def _sweep(job: Job, target: Later, found: Gathered) -> None:
         log.warning("%s: %d answers of packs that nobody here has sent", job.flow.dag_id, len(found.foreign))
 
 
-def _became(intent: Intent, refused: Sequence[Row] | None) -> Row:
+def _became(job: Job, intent: Intent, refused: Sequence[Row]) -> Row:
+    """`refused`: the reasons in quarantine, as its answer put them there."""
     reason = "; ".join(intent.reasons) or None
     if intent.state == "written":
         drift = f"stored otherwise than sent: {', '.join(intent.drift)}" if intent.drift else None
         written = {"outcome": DONE[intent.action], "reason": drift, "target_id": intent.target_id}
         return {**written, "drift": intent.drift, "again": True}
     if intent.state == "refused":
-        return {"outcome": "quarantined", "reason": reason, "reasons": refused}
+        there = {one["en"]: one for one in refused}
+        reasons = [there.get(one["en"], one) for one in refusals(intent.reasons, job.flow.crm.reasons)]
+        return {"outcome": "quarantined", "reason": reason, "reasons": reasons}
     if intent.state in {"retry", "dropped"}:
         return {"outcome": "held", "reason": reason or "it is compared anew", "again": True}
     return {"outcome": "in_doubt", "reason": reason} if intent.state == "doubt" else {}
