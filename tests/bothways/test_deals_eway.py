@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from pohoda_bridge.ledger import Request, schema
+from pohoda_bridge.ledger import Request, bindings, schema
 from pohoda_bridge.sync import nightly
 from pohoda_bridge.sync import reconcile as compare_sides
 from tests.both import Both
@@ -323,3 +323,24 @@ def test_a_cart_keeps_the_lead_whose_contract_it_became(both: Both) -> None:
         both.sync(agenda, way)
     (order,) = [one for one in both.crm.records("Carts") if one["ItemGUID"] == guid]
     assert order["Leads_CartGuid"] == lead
+
+
+def test_a_pair_goes_on_with_the_project_where_nothing_goes_to_pohoda_any_more(both: Both) -> None:
+    (client,) = both.records()
+    lead = both.crm.create("Leads", FileAs="Servis okien", Companies_CustomerGuid=client["id"])
+    cart(both, "ReceivedOrder", client["id"], Leads_CartGuid=lead)
+    both.sync("deals", "to_pohoda")
+    both.link(agendas={**FLOWS, "deals": {"to_crm": PLACED}})
+    both.sync("deals", "to_crm")
+    more = {"ProjectName": "Servis okien", "Companies_CustomerGuid": client["id"]}
+    project = both.crm.create("Projects", **more, Leads_Project_OriginGuid=lead)
+    with both.job("deals", "to_crm") as job:
+        nightly(job)  # nothing changed in POHODA
+    assert changes(both, "to_crm")["updated"] == 1, "it has the number of its contract"
+    both.pohoda.edit("sZAK", contracts(both)[-1]["ID"], PlPredani="2026-12-24")
+    assert changes(both, "to_crm")["updated"] == 1
+    assert projects(both)["Servis okien"]["ProjectEnd"][:10] == "2026-12-24"
+    with both.job("deals", "to_crm") as job:
+        assert compare_sides(job).equal
+        with job.ledger.transaction() as ledger:
+            assert list(bindings.by_crm_id(ledger, job.scope, [project, f"Leads/{lead}"])) == [project]

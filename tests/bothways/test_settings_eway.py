@@ -53,6 +53,13 @@ def test_a_member_can_be_filled_from_another_field(
     card = both.card(number)
     assert card[column] == second and {name: card[name] for name in other} == other
     assert company(both)[member] == second
+    if member == "af_25":  # the link gives it another field, which is empty: nobody emptied the text
+        both.link(settings(af_26={"from": name}))
+        both.round()
+        assert (both.card(number)[column], company(both)["af_26"]) == (second, second)
+        fields.change_item(both, company(both)["ItemGUID"], af_26=None)
+        both.round()
+        assert (both.card(number)[column] or None, company(both)["af_26"]) == (None, None)
 
 
 def test_a_czech_unit_has_its_dic_there(both: Both) -> None:

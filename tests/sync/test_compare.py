@@ -146,3 +146,11 @@ def test_a_text_of_which_one_side_keeps_a_part_is_left_on_both(winner: Any) -> N
         {"f": "?????? 9"}, {"f": "Иванов 9"}, None, {"f": PLAIN}, winners={"f": winner}, writable={"f"}, alike={"f"}
     )
     assert (found.write, found.conflicts, found.base) == ({}, {}, {"f": ("?????? 9", "Иванов 9")})
+
+
+@pytest.mark.parametrize(("source", "target"), [(s, t) for s, t, _ in UNBOUND])
+@pytest.mark.parametrize("winner", WINNERS)
+def test_a_field_that_was_never_synced_is_like_one_of_a_new_pair(source: Any, target: Any, winner: Any) -> None:
+    own = {"winners": {"f": winner}, "writable": {"f"}}
+    bound, new = (compare({"f": source}, {"f": target}, base, {"f": PLAIN}, **own) for base in (({}, {}), None))
+    assert bound == new

@@ -19,7 +19,8 @@ from tests.trade_eway.world import World
 AGENDA = "price_lists"
 FULL, ASSUMED = Request("full"), {"price_list": "assumed"}
 CLOSED = {"2026/SkCeny": "sale prices", "2026/AD": "price list (Ceník) of a company"}
-LISTING = {"IndividualDiscounts": {"drop": True}, "af_29": {"from": "price_listing"}}
+LISTED: dict[str, Any] = {"IndividualDiscounts": {"drop": True}}
+LISTING = {**LISTED, "af_29": {"from": "price_listing"}}
 
 
 @dataclass
@@ -207,4 +208,11 @@ def test_a_custom_field_carries_the_prices_as_text(shop: Shop, monkeypatch: pyte
     assert shop.sync()["updated"] == 1
     [alfa] = [c for c in shop.eway.records("Companies") if c["FileAs"] == "Alfa"]
     assert alfa["AdditionalFields"]["af_29"].splitlines()[0] == "A1: 90 CZK (-10 %)"
+    shop.nothing_left(cannot_write=2, held=1)
+
+    # The link gives it another field: a text that is not there is no company that a person deleted.
+    wanted(monkeypatch, tmp_path / "settings", fields={**LISTED, "af_26": {"from": "price_listing"}})
+    assert shop.sync(Request()) == {"updated": 2, "cannot_write": 2, "held": 1}
+    [alfa] = [c for c in shop.eway.records("Companies") if c["FileAs"] == "Alfa"]
+    assert alfa["AdditionalFields"]["af_26"] == alfa["AdditionalFields"]["af_29"]
     shop.nothing_left(cannot_write=2, held=1)

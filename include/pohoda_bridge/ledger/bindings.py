@@ -1,7 +1,7 @@
 """Bindings: one POHODA record <-> one CRM record, unique both ways, with the values last synced on each side."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -143,6 +143,15 @@ def technical_ids(connection: Connection, scope: Scope, found: Iterable[Binding]
 def move(connection: Connection, binding: Binding, crm_id: str) -> None:
     """The pair goes on with another CRM record, which took the place of one that is gone."""
     _change(connection, binding, crm_id=crm_id)
+
+
+def forget(connection: Connection, scope: Scope, names: Collection[str]) -> None:
+    """Forget the last synced values of these fields in every pair of the agenda: they count as never synced."""
+    for row in connection.execute(select(schema.bindings).where(scope.of(schema.bindings))).all():
+        told = {"pohoda_values": row.pohoda_values, "crm_values": row.crm_values}
+        left = {column: {n: v for n, v in json.loads(text).items() if n not in names} for column, text in told.items()}
+        values = {column: json.dumps(kept, ensure_ascii=False) for column, kept in left.items()}
+        connection.execute(update(schema.bindings).where(schema.bindings.c.id == row.id).values(**values))
 
 
 def unbind(connection: Connection, scope: Scope, source_id: str) -> None:

@@ -36,6 +36,7 @@ def compare(
     alike: Collection[str] = (),
 ) -> Comparison:
     """Compare the mapped fields of a pair. `base` are the last synced values (source's, target's), None for a new pair.
+    A field that they lack was never synced, and counts as that of a new pair.
 
     Changed on one side only: that side's value stands; a change of the target to a field that is not `returning` by the
     other direction counts as one of both.
@@ -50,8 +51,9 @@ def compare(
     now: dict[str, tuple[Any, Any]] = {}
     for name, mapped in mapping.items():
         s, t = canonical(source.get(name)), canonical(target.get(name))
+        synced = base is not None and (name in base[0] or name in base[1])
         old = (base[0].get(name), base[1].get(name)) if base is not None else (None, None)
-        stands = _stands(s, t, old if base is not None else None, winners.get(name, "source"), name in returning)
+        stands = _stands(s, t, old if synced else None, winners.get(name, "source"), name in returning)
         if name in alike:
             stands = "equal"
         if mapped.on_create_only or (mapped.if_empty and t is not None):
@@ -63,7 +65,7 @@ def compare(
         elif stands == "conflict":
             conflicts[name], now[name] = (s, t), old
         elif stands == "target":
-            now[name] = (s, old[1]) if base is not None else (s, None)
+            now[name] = (s, old[1])
         else:
             now[name] = (s, t)
     return Comparison(write, conflicts, stuck, now)

@@ -6,7 +6,8 @@ out, quarantined, conflict, held, then what the comparison says.
 
 import logging
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from sqlalchemy import Connection
 
@@ -20,6 +21,7 @@ from pohoda_bridge.sync.gone import lines as gone_lines
 from pohoda_bridge.sync.job import Job
 from pohoda_bridge.sync.match import match
 from pohoda_bridge.sync.owner import own
+from pohoda_bridge.sync.places import forget_moved
 from pohoda_bridge.sync.refer import Named, References, Referring
 
 log = logging.getLogger(__name__)
@@ -31,6 +33,7 @@ def plan(job: Job, run_id: str) -> Counter[str]:
     if not files.is_done("plan"):
         job.target.describe(job.agenda)
         custom_fields_fit(job)
+        forget_moved(job)
         findings: dict[str, list[Row]] = {}
         for finding in files.lines("findings"):
             findings.setdefault(finding["id"], []).append(finding)
@@ -62,7 +65,10 @@ def _part(job: Job, part: list[Row], findings: Mapping[str, list[Row]], checked:
     known.matches.update(match(job, free, taken, decided))
     targets = {binding.target_id(job.flow.direction) for binding in known.bound.values()}
     known.targets.update(_read(job.target, job.agenda, sorted(targets)))
-    known.hidden.update(hidden(job.target, job.agenda, targets - known.targets.keys()))
+    lost = targets - known.targets.keys()
+    follows = job.flow.direction == "to_crm" and job.flow.to_crm.further
+    moved = _followed(job, known, lost) if follows and lost else {}
+    known.hidden.update(hidden(job.target, job.agenda, lost))
     pairs = [pair for record in known.records if (pair := known.pair_of(record["_id"]))]
     synced = [values for binding in known.bound.values() for values in (binding.pohoda, binding.crm)]
     with job.ledger.transaction() as ledger:
@@ -70,7 +76,24 @@ def _part(job: Job, part: list[Row], findings: Mapping[str, list[Row]], checked:
     for record in known.records:
         own(job, record, known.pair_of(record["_id"]))
     lines = [decide(job, record, known, findings.get(record["_id"], [])) for record in known.records]
+    for line in lines:
+        line["instead_of"] = moved.get(line["_id"], line.get("instead_of"))
     return without_doubles(job, known.records, lines, checked)
+
+
+def _followed(job: Job, known: Known, lost: Collection[str]) -> dict[str, str]:
+    """Pairs whose CRM record gave its place to another one, as a lead to its project, go on with that one: what each
+    had before, by technical id."""
+    rows = (row for part in job.target.read(job.agenda, Window()).parts for row in part)
+    after = {row["_instead_of"]: row for row in rows if row.get("_instead_of") in lost}
+    with job.ledger.transaction() as ledger:
+        taken = bindings.by_target(ledger, job.scope, [row["_id"] for row in after.values()])
+    moved = {t: b.crm_id for t, b in known.bound.items() if b.crm_id in after and after[b.crm_id]["_id"] not in taken}
+    for technical, crm_id in moved.items():
+        known.bound[technical] = replace(known.bound[technical], crm_id=after[crm_id]["_id"])
+        known.targets[after[crm_id]["_id"]] = after[crm_id]
+        known.found_by_key.add(technical)
+    return moved
 
 
 def _is_free(record: Row, known: Known, findings: Mapping[str, list[Row]]) -> bool:

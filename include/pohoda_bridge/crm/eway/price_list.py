@@ -16,7 +16,7 @@ from pohoda_bridge.crm.eway.reading import Reader, rows_of
 from pohoda_bridge.crm.eway.refusing import gone
 from pohoda_bridge.crm.eway.saving import Unsure
 from pohoda_bridge.crm.eway.session import Session
-from pohoda_bridge.crm.eway.shape import GUID, Shape
+from pohoda_bridge.crm.eway.shape import GUID, Shape, whole
 from pohoda_bridge.crm.eway.writing import Writer, target
 from pohoda_bridge.crm.failure import Failure
 from pohoda_bridge.crm.outcome import UNSENT, answer_of
@@ -74,9 +74,10 @@ class PriceList:
         return None if self._shown else self._part.spec.unpublished
 
     def read(self, ids: Sequence[str] | None = None) -> Iterator[list[Row]]:
-        """The records of these ids, or all, part by part."""
+        """The records of these ids, or all, part by part. A text that is empty is none, but the company is there: the
+        link may have given its prices another field since."""
         for shape in self.shapes:
-            items = self._reader.everything(shape) if ids is None else self._reader.some(shape, ids)
+            items = self._reader.everything(shape) if ids is None else self._reader.some(whole(shape), ids)
             for rows in rows_of(shape, items):
                 yield self._filled(shape, rows)
 
