@@ -14,37 +14,53 @@ from pohoda_bridge.ledger import Request
 from pohoda_bridge.mail import Ended, post, tell
 from pohoda_bridge.side import Row
 from pohoda_bridge.sync import reconcile
-from pohoda_sandbox import act
 from tests.mail.server import MailServer, text_of
-from tests.trade.world import World, in_order
+from tests.trade.selling import make_client, today
+from tests.trade.world import LINKS, World, in_order
 
 PERSON = "uctaren@example.sk"
-KINDS = {
-    "deals": ("deal", "Name", "name"),
-    "offers": ("offer", "Text", "text"),
-    "received_orders": ("received_order", "Text", "text"),
-    "issued_orders": ("issued_order", "Text", "text"),
-    "issued_invoices": ("invoice", "Text", "text"),
-}
-"""Agenda -> the kind of what people entered, a field that they edit later and its canonical name."""
+KINDS = {"deals": "deal", "offers": "offer", "received_orders": "order", "issued_orders": "purchase",
+         "issued_invoices": "invoice"}  # fmt: skip
+STATUS = {"deal": "won", "offer": "accepted", "order": "new", "purchase": "new", "invoice": "ready"}
+LINES = [
+    {"kind": "text", "name": "Montáž", "quantity": 2, "unit": "hod", "price": 40, "percent": 23},
+    {"kind": "text", "name": "Doprava", "quantity": 1, "unit": "ks", "price": 7.5, "percent": 23},
+]
+SUMS = {"gram": set[str](), "eway": {"total_net", "total_vat", "total_gross"}}
+"""What a CRM works out by itself when a person changes a line of a document that POHODA has."""
 
 
 @dataclass
 class Office:
-    """A world whose accountant gets mail."""
+    """A world whose accountant gets mail; `made` are the ids of what people entered in the CRM, by agenda."""
 
     world: World
     server: MailServer
+    made: dict[str, str]
 
     def to_pohoda(self, agenda: str, mode: Any = "incremental") -> list[EmailMessage]:
         """Runs the flow; the mails that come of it."""
         self.world.sync(agenda, "to_pohoda", Request(mode))
-        tell(("gram", agenda, "to_pohoda"), Ended(self.world.run_id), self._door)
+        tell((self.world.link, agenda, "to_pohoda"), Ended(self.world.run_id), self._door)
         return self.server.taken()
 
-    def line(self, agenda: str, id: str, way: str = "to_pohoda") -> Row | None:
-        """What the flow's last run planned for a record; None when it was not among those read."""
-        return next((line for line in self.world.plans[agenda, way] if line["_id"] == id), None)
+    def entered(self, agenda: str) -> Row:
+        """What a person entered, as it is in the CRM now."""
+        return self.world.desk.record(KINDS[agenda], id=self.made[agenda])
+
+    def edit(self, agenda: str, **values: Any) -> None:
+        self.world.desk.edit(KINDS[agenda], self.made[agenda], **values)
+
+    def in_pohoda(self, table: str, agenda: str, note: str) -> None:
+        """A person gives it another note in POHODA."""
+        number = self.entered(agenda)["number"]
+        [row] = self.world.rows(f"SELECT ID FROM {table} WHERE Cislo = ?", number)
+        self.world.pohoda.edit(table, row["ID"], Pozn=note)
+
+    def line(self, agenda: str) -> Row:
+        """What the flow's last run planned for it."""
+        [found] = [line for line in self.world.plans[agenda, "to_pohoda"] if line["_id"] == self.made[agenda]]
+        return found
 
     def open(self, agenda: str) -> dict[str, int]:
         """What the comparison of both sides finds open in the direction to POHODA."""
@@ -59,95 +75,98 @@ class Office:
             yield partial(post, client, "bridge@example.sk")
 
 
-@pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+@pytest.fixture(scope="module", params=LINKS)
+def office(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     """What people made in the CRM lies in POHODA, and offers and orders are whole in the CRM again."""
     server, folder = MailServer(), tmp_path_factory.mktemp("office")
-    with pytest.MonkeyPatch.context() as patch, World.open(folder, patch, size=20, notify=PERSON) as world:
-        for flow in in_order():
-            if flow[1] == "to_pohoda" or flow[0] in {"clients", "offers", "received_orders"}:
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        World.open(folder, patch, request.param, empty=True, entered=False, notify=PERSON) as world,
+    ):
+        made = dict(entered(world))
+        for flow in in_order(world.link):
+            if flow[0] in {"clients", *KINDS} and (flow[1] == "to_pohoda" or flow[0] in {"offers", "received_orders"}):
                 world.sync(*flow)
         server.start()
-        yield Office(world, server)
+        yield Office(world, server, made)
         server.stop()
 
 
-def entered(world: World, agenda: str) -> Row:
-    """What a person made in the CRM, the last of its kind."""
-    made = [one for one in world.sandbox.planted.entered if one.kind == KINDS[agenda][0]][-1]
-    return world.record(made.entity, Id=made.id)
+def entered(world: World) -> Iterator[tuple[str, str]]:
+    """A record of each kind for a new customer: agenda and id."""
+    client = make_client(world)
+    document = {"issued_on": today(world), "currency": "EUR", "items": LINES, "note": "Volať ráno"}
+    for agenda, kind in KINDS.items():
+        more = {"name": "Vybavenie pobočky"} if kind == "deal" else document
+        kept = {"type": "invoice"} if kind == "invoice" else {}
+        yield agenda, world.desk.enter(kind, client=client, status=STATUS[kind], **more, **kept)
 
 
 @pytest.mark.parametrize("agenda", KINDS)
 def test_an_edit_cannot_be_written_and_is_mailed_once(office: Office, agenda: str) -> None:
-    _, wire, name = KINDS[agenda]
-    entity, record = office.world.crm.agendas[agenda].entity, entered(office.world, agenda)
-    writes = office.world.writes()
-    office.world.sandbox.gram.edit(entity, record["Id"], **{wire: "Zmenený text"})
+    name = "name" if agenda == "deals" else "note"
+    before, writes = office.entered(agenda)[name], office.world.writes()
+    assert before
+    office.edit(agenda, **{name: "Zmenený text"})
     [mail] = office.to_pohoda(agenda)
-    line = office.line(agenda, record["Id"])
-    assert line and (line["outcome"], line["changes"]) == ("cannot_write", {name: [record[wire], "Zmenený text"]})
+    assert office.line(agenda)["outcome"] == "cannot_write"
+    assert office.line(agenda)["changes"] == {name: [before, "Zmenený text"]}
     told = text_of(mail)
     assert mail["To"] == PERSON
-    assert record["Id"] in told and f"{record[wire]} -> Zmenený text" in told
+    assert office.made[agenda] in told and f"{before} -> Zmenený text" in told
     assert office.to_pohoda(agenda) == []
     assert office.to_pohoda(agenda, "full") == []
     assert office.open(agenda) == {"cannot_write": 1}
     assert office.world.writes() == writes
 
     # Taken back it is over; a further edit is news.
-    office.world.sandbox.gram.edit(entity, record["Id"], **{wire: record[wire]})
+    office.edit(agenda, **{name: before})
     assert office.to_pohoda(agenda) == []
-    line = office.line(agenda, record["Id"])
-    assert line and line["outcome"] == "unchanged"
+    assert office.line(agenda)["outcome"] == "unchanged"
     assert office.open(agenda) == {}
-    office.world.sandbox.gram.edit(entity, record["Id"], **{wire: "Zmenený text"})
+    office.edit(agenda, **{name: "Zmenený text"})
     assert len(office.to_pohoda(agenda)) == 1
-    office.world.sandbox.gram.edit(entity, record["Id"], **{wire: record[wire]})
+    office.edit(agenda, **{name: before})
     assert office.to_pohoda(agenda) == []
 
 
 def test_lines_too_are_told_and_nobody_overwrites_them(office: Office) -> None:
-    world, quote = office.world, entered(office.world, "offers")
-    dearer = [{**quote["Items"][0], "Quantity": 40}, *quote["Items"][1:]]
-    world.sandbox.gram.edit("Quote", quote["Id"], Items=dearer)
+    first, *others = before = office.entered("offers")["items"]
+    office.edit("offers", items=[{**first, "quantity": 40}, *others])
     [mail] = office.to_pohoda("offers")
-    assert f"{len(dearer)} rows -> {len(dearer)} rows" in text_of(mail)
-    line = office.line("offers", quote["Id"])
-    assert line and set(line["changes"]) == {"items"}, "the sums are kept as POHODA has them"
-    edited = world.record("Quote", Id=quote["Id"])
-    world.sync("offers", "to_crm", Request("full"))
-    assert world.record("Quote", Id=quote["Id"]) == edited
-    world.sandbox.gram.edit("Quote", quote["Id"], Items=quote["Items"])
+    assert f"{len(before)} rows -> {len(before)} rows" in text_of(mail)
+    changes = office.line("offers")["changes"]
+    assert changes.keys() - SUMS[office.world.link] == {"items"}, "the sums are kept as POHODA has them"
+    assert [[row["quantity"] for row in rows] for rows in changes["items"]] == [["2", "1"], ["40", "1"]]
+    edited = office.entered("offers")
+    office.world.sync("offers", "to_crm", Request("full"))
+    assert office.entered("offers") == edited
+    office.edit("offers", items=before)
     assert office.to_pohoda("offers") == []
     assert office.open("offers") == {}
 
 
 def test_made_in_pohoda_by_hand_it_is_over(office: Office) -> None:
-    world, quote = office.world, entered(office.world, "offers")
-    world.sandbox.gram.edit("Quote", quote["Id"], Note="Dodať do piatku")
+    office.edit("offers", note="Dodať do piatku")
     assert len(office.to_pohoda("offers")) == 1
-    number = world.row("SELECT Cislo FROM NAB WHERE SText = ?", quote["Text"])["Cislo"]
-    act.edit(world.sandbox.pohoda, number, ["Pozn=Dodať do piatku"])
-    world.sync("offers", "to_crm")
-    assert world.record("Quote", Id=quote["Id"])["Note"] == "Dodať do piatku"
+    office.in_pohoda("NAB", "offers", "Dodať do piatku")
+    office.world.sync("offers", "to_crm")
+    assert office.entered("offers")["note"] == "Dodať do piatku"
     assert office.to_pohoda("offers") == []
     assert office.open("offers") == {}
     assert office.to_pohoda("offers", "full") == []
-    line = office.line("offers", quote["Id"])
-    assert line and line["outcome"] == "unchanged"
+    assert office.line("offers")["outcome"] == "unchanged"
 
 
 def test_of_a_field_that_both_changed_the_master_stands_and_the_run_says_so(office: Office) -> None:
-    world, order = office.world, entered(office.world, "received_orders")
-    number = world.row("SELECT Cislo FROM OBJ WHERE SText = ?", order["Text"])["Cislo"]
-    world.sandbox.gram.edit("Order", order["Id"], Note="Volať predajcovi")
+    world = office.world
+    office.edit("received_orders", note="Volať predajcovi")
     [mail] = office.to_pohoda("received_orders")
-    assert "nothing -> Volať predajcovi" in text_of(mail)
-    act.edit(world.sandbox.pohoda, number, ["Pozn=Volať skladníkovi"])
+    assert "Volať ráno -> Volať predajcovi" in text_of(mail)
+    office.in_pohoda("OBJ", "received_orders", "Volať skladníkovi")
     assert world.sync("received_orders", "to_crm")["updated"] == 1
     [line] = [line for line in world.plans["received_orders", "to_crm"] if line["outcome"] == "updated"]
     assert line["changes"] == {"note": ["Volať predajcovi", "Volať skladníkovi"]}
-    assert world.record("Order", Id=order["Id"])["Note"] == "Volať skladníkovi"
+    assert office.entered("received_orders")["note"] == "Volať skladníkovi"
     assert office.to_pohoda("received_orders") == []
     assert office.open("received_orders") == {}
