@@ -126,11 +126,11 @@ def test_sums_go_as_they_are_when_they_are_kept(bench: Bench) -> None:
 def test_a_refused_line_says_which_and_why(bench: Bench) -> None:
     crm = opened(bench)
     answer = one(crm, "offers", create("1", **offer(bench, items=[TEA, {"name": "x", "quantity": Decimal(1)}])))
-    assert (answer.state, answer.reasons) == ("refused", ("items[1].vat_percent: VatPercent is required.",))
+    assert (answer.state, answer.reasons) == ("refused", ("items[2].vat_percent: VatPercent is required.",))
     answer = one(crm, "offers", create("2", **offer(bench, items=[TEA | {"quantity": "many"}])))
-    assert (answer.state, answer.reasons) == ("refused", ("items[0].quantity: is no number",))
+    assert (answer.state, answer.reasons) == ("refused", ("items[1].quantity: is no number",))
     answer = one(crm, "offers", create("3", **offer(bench, items=[TEA | {"colour": "red"}])))
-    assert (answer.state, answer.reasons) == ("refused", ("items[0].colour: the CRM has no place for it",))
+    assert (answer.state, answer.reasons) == ("refused", ("items[1].colour: the CRM has no place for it",))
     assert bench.gram.records("Quote") == []
 
 

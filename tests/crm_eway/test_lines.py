@@ -103,5 +103,5 @@ def test_a_kind_that_its_list_lacks_stops_before_anything_is_written(bench: Benc
 def test_a_row_with_a_value_of_no_place_is_refused(bench: Bench, crm: EwayCrm) -> None:
     item = Item(uuid4().hex, "k", "create", {"items": [TABLE, {**FITTING, "quantity": "x"}]})
     (answer,) = write(crm, item, agenda=AGENDA)
-    assert (states([answer]), answer.reasons) == (["refused"], ("items[1].quantity: is no number",))
+    assert (states([answer]), answer.reasons) == (["refused"], ("items[2].quantity: is no number",))
     assert bench.eway.records("Carts") == []

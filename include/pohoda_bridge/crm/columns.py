@@ -99,7 +99,7 @@ class Column:
         try:
             return self.part(row, forms, names)
         except ValueError as error:
-            raise ValueError(f"{self.name}[{number}].{error}") from None
+            raise ValueError(f"{self.name}[{number + 1}].{error}") from None
 
 
 def columns_of(crm: Crm, entity: str, mapping: Mapping[str, Mapped]) -> dict[str, Column]:

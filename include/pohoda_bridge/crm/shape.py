@@ -143,13 +143,14 @@ class Shape:
     def canonical(self, wire: str) -> str:
         """The canonical name of a wire field, for reasons a user reads; the wire name itself when it has none.
 
-        `Items[0].VatPercent` becomes `items[0].vat_percent`.
+        `Items[0].VatPercent` becomes `items[1].vat_percent`: people count rows from one.
         """
         first, number, rest = PLACE.fullmatch(wire.casefold()).groups("")  # type: ignore[union-attr]
         for name, column in self.columns.items():
             if column.read_from == ((first, rest) if column.object else ("", first)):
                 inner = next((n for n, c in column.inner.items() if c.read_from[1] == rest), rest)
-                return f"{name}{number}.{inner}" if column.inner and rest else name
+                row = f"[{int(number[1:-1]) + 1}]" if number else ""
+                return f"{name}{row}.{inner}" if column.inner and rest else name
         return wire
 
 

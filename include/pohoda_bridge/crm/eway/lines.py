@@ -52,7 +52,7 @@ def made_lines(shape: Shape, member: Member, rows: Any, current: Mapping[str, An
         try:
             sent = _line(shape, member, row, line, made.nameless)
         except ValueError as error:
-            raise ValueError(f"{member.name}[{number}].{error}") from None
+            raise ValueError(f"{member.name}[{number + 1}].{error}") from None
         if line is None:
             sent[GUID] = _free(guid, number, taken)
         made.sent.append(sent | _fixed(shape, sent, number + 1))
