@@ -44,16 +44,19 @@ class Bench:
         fields: Mapping[str, str] | None = None,
         agenda: str = "clients",
         deleted: Mapping[str, Any] | None = None,
+        values: Mapping[str, Mapping[str, str]] | None = None,
         **options: Any,
     ) -> EwayCrm:
         """`api` changes keys of the CRM's file, `extra` those of the connection; `fields` maps more of the agenda,
-        `deleted` is another mark of its records."""
+        `values` says what values of its fields are called there, `deleted` is another mark of its records."""
         told = deepcopy({**FILE, "api": {**FILE["api"], **(api or {})}})
         if deleted:
             told["agendas"][agenda]["deleted"] = deleted
             told["entities"][told["agendas"][agenda]["entity"]]["fields"].setdefault(deleted["to"], {"kind": "bool"})
         crm = Crm.model_validate(told)
         mapping = {**crm.agendas[agenda].fields, **{name: Mapped(to=wire) for name, wire in (fields or {}).items()}}
+        for name, called in (values or {}).items():
+            mapping[name] = mapping[name].model_copy(update={"values": {**(mapping[name].values or {}), **called}})
         connection = Connection(
             "eway_api",
             host or self.eway.url,

@@ -1,4 +1,4 @@
-"""States are called what the installation's own settings call them."""
+"""States are called what the installation's own settings call them; a name may be one of its translations."""
 
 from typing import Any
 from uuid import uuid4
@@ -91,3 +91,33 @@ def test_two_settings_with_one_name_stop_the_agenda(bench: Bench) -> None:
     bench.eway.set("CartInvoicedState", "ToBeInvoiced")
     with pytest.raises(StopAgenda, match=r"'ToBeInvoiced' is what .* both 'ready' and 'issued'"):
         bench.open(agenda="issued_invoices").describe("issued_invoices")
+
+
+@pytest.mark.parametrize(
+    ("agenda", "shipped", "values"),
+    [
+        ("issued_invoices", "IssuedInvoice", {"invoice": "Faktúra vydaná"}),  # what a person sees, said in the link
+        ("issued_invoices", "IssuedInvoice", {}),
+        ("offers", "Proposal", {}),
+    ],
+)
+def test_a_kind_is_known_by_a_translation(bench: Bench, agenda: str, shipped: str, values: dict[str, str]) -> None:
+    """The text of a kind in its list is assumed; one of its translations leads to it as well."""
+    sk, en = ("Faktúra vydaná", None) if values else (None, shipped)
+    bench.eway.edit(
+        "EnumValues", value(bench, shipped, "CartType"), Sk=sk, En=en, **({} if values else {"FileAs": "X"})
+    )
+    record = {**OFFER} if agenda == "offers" else INVOICE
+    crm = bench.open(agenda=agenda, values={"kind": values} if values else None)
+    crm.describe(agenda)
+    (answer,) = write(crm, Item(uuid4().hex, "k", "create", record), agenda=agenda)
+    assert answer.row is not None, answer
+    assert answer.row.get("kind", "invoice") == "invoice"
+    assert crm.ids(agenda) == {answer.row["_id"]}
+
+
+def test_a_state_that_the_link_calls_by_a_translation_is_read_as_that_state(bench: Bench) -> None:
+    bench.eway.edit("EnumValues", value(bench, "Draft"), Sk="Koncept")
+    crm = bench.open(agenda="issued_invoices", values={"status": {"draft": "Koncept"}})
+    (answer,) = write(crm, Item(uuid4().hex, "k", "create", {**INVOICE, "status": "draft"}), agenda="issued_invoices")
+    assert answer.row is not None and answer.row["status"] == "draft"

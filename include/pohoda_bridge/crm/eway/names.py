@@ -67,19 +67,21 @@ class Book:
             text = self._called(name)
             if names.setdefault(text, name) != name:
                 raise StopAgenda(
-                    f"{self._title}: {text!r} is what eWay-CRM's settings call both {own[text]!r} and {canonical!r} "
+                    f"{self._title}: {text!r} is what eWay-CRM calls both {own[text]!r} and {canonical!r} "
                     f"({names[text]}, {name}); give them two names there, or say in the link's `values` which each has"
                 )
             own[text] = canonical
         return own
 
     def _called(self, name: str) -> str:
-        """The text of a name as its setting tells it and as the list writes it; the name itself without a setting."""
-        if (setting := self._spec.settings.get(name)) is None:
-            return name
-        text = self._settings.value(setting) or name
-        guid = self.guid(text)
-        return self.text(guid) if guid else text
+        """The text of a name as its setting tells it and as the list itself writes it, of which a person may know a
+        translation; the name itself where the list lacks it."""
+        setting = self._spec.settings.get(name)
+        text = (self._settings.value(setting) if setting else "") or name
+        if self._texts is None:
+            self._load()
+        assert self._texts is not None
+        return self._texts.get(self._guids.get(_folded(text), ""), text)
 
     def _load(self) -> None:
         self._texts, self._guids = {}, {}

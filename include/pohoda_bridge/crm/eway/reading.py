@@ -27,9 +27,7 @@ class Reader:
 
     def guids(self, shape: Shape) -> list[str]:
         """The guids of all items of the folder, of those of the agenda's kinds where it has any."""
-        wire = shape.spec.kind
-        book = shape.listed(wire) if wire else None
-        kinds = [guid for kind in shape.kinds if book and (guid := book.guid(kind))]
+        wire, kinds = shape.spec.kind, shape.kind_guids
         if (paged := self._pages.guids(shape.folder, wire, kinds)) is not None:
             return paged
         if wire is None:

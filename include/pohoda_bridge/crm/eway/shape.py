@@ -96,6 +96,12 @@ class Shape:
         mapped = next((one for one in self.mapping.values() if one.to == wire), None)
         return tuple((mapped.values or {}).values()) if mapped else (str(self.constants[wire]),)
 
+    @property
+    def kind_guids(self) -> list[str]:
+        """The guids of `kinds`, whatever their list calls them in which language."""
+        book = self.listed(self.spec.kind) if self.spec.kind else None
+        return [guid for kind in self.kinds if book and (guid := book.guid(kind))]
+
     def listed(self, wire: str) -> Book | None:
         """The list that the guids in a member are names of."""
         title = self.spec.names.get(wire)
@@ -135,9 +141,7 @@ class Shape:
     def exists(self, item: Item) -> bool:
         """Whether an item of the folder is a record of the agenda: a part is, when something of it is filled."""
         if self.spec.kind is not None:
-            book, guid = self.listed(self.spec.kind), same(item.get(self.spec.kind))
-            text = book.text(guid) if book and guid else guid
-            return text.casefold() in {name.casefold() for name in self.kinds}
+            return same(item.get(self.spec.kind)) in self.kind_guids
         if self.spec.goes_on and typed(item, self.spec.goes_on.type, self.spec.goes_on.folder):
             return False
         if self.spec.tied and not typed(item, self.spec.tied.type, self.spec.tied.folder):
