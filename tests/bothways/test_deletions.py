@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from pohoda_bridge.errors import BridgeError, StopAgenda
-from pohoda_bridge.ledger import bindings, deletions, waiting
+from pohoda_bridge.ledger import Request, bindings, deletions, waiting
 from pohoda_bridge.sync import Night, nightly
 from pohoda_sandbox.faults import Fault
 from tests.both import WAYS, Both
@@ -305,6 +305,21 @@ def test_an_empty_or_shrunken_source_is_not_believed(pair: Pair, way: str, left:
     stopped(both, way, f"shows {left} of 3 bound records of clients: is it the right company")
     with both.job("clients", way) as job:
         assert len(nightly(job, believe=True).deleted) == 3 - left
+    counts = both.sync("clients", way, Request("full"))
+    assert counts.total() - counts["unchanged"] == 3 - left, "a full run believes it too"
+
+
+def test_what_was_never_carried_and_deleted_is_believed_too(both: Both) -> None:
+    """The accident: every full run stopped for ever, for a record that nobody had carried."""
+    both.link({"clients": {"to_crm": {"rules": [{"field": "city", "equals": "Nitra"}]}}})
+    number = both.company(Firma="Alfa s.r.o.", Obec="Bratislava")
+    assert both.sync() == {"left_out": 1}
+    both.pohoda.delete("AD", number)
+    with pytest.raises(StopAgenda, match="--believe"):
+        both.sync(request=Request("full"))
+    with both.job() as job:
+        assert nightly(job, believe=True).deleted == []
+    assert both.sync(request=Request("full")) == {}
 
 
 def test_another_company_in_its_place_is_not_believed(pair: Pair) -> None:

@@ -178,7 +178,8 @@ def _forget_gone(job: Job, sift: _Sift) -> None:
         if len(sift.met & here) < SHRUNK * len(here):
             raise StopAgenda(
                 f"the source shows {len(sift.met & here)} of {len(here)} known records of {job.agenda}: is it the "
-                "right company and a complete database? Nothing was changed"
+                "right company and a complete database? Nothing was changed. If a person did delete them: "
+                f"pohoda-bridge reconcile {job.flow.link.link} --queue --believe"
             )
         _judge_again(ledger, job, sift, sightings.forget(ledger, job.scope, gone))
         waiting.settle(ledger, job.scope, dict.fromkeys(gone - sift.due, "gone"))

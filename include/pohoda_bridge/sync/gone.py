@@ -11,7 +11,7 @@ from dataclasses import replace
 from sqlalchemy import Connection
 
 from pohoda_bridge.errors import StopAgenda
-from pohoda_bridge.ledger import Binding, bindings, deletions, waiting
+from pohoda_bridge.ledger import Binding, bindings, deletions, sightings, waiting
 from pohoda_bridge.records.fingerprint import canonical
 from pohoda_bridge.side import Hiding, Row, Side, Window
 from pohoda_bridge.sync.decide import target_print
@@ -58,15 +58,18 @@ def hidden(side: Side, agenda: str, gone: Collection[str]) -> frozenset[str]:
 def find_deleted(job: Job, *, believe: bool = False) -> list[str]:
     """Queue the bound records that are gone from the source; returns the new ones. One that is back is due again.
 
-    StopAgenda is the brake: so many are new that the source is taken for broken, unless a person says `believe`.
+    StopAgenda is the brake: so many are new that the source is taken for broken, unless a person says `believe`. What
+    is believed counts as seen no more, bound or not: else a full run would take the source for broken for ever.
     """
     job.source.describe(job.agenda)
     gone, there, alive = absent(job)
     with job.ledger.transaction() as ledger:
         known = deletions.known(ledger, job.scope)
         waits = {*waiting.waits(ledger, job.scope)} - there - gone.keys() - known.keys()
+        seen = sightings.known(ledger, job.scope)
     new = [technical for technical in gone if technical not in known]
-    if not believe and (unseen := hidden(job.source, job.agenda, new)):
+    unseen = frozenset[str]() if believe else hidden(job.source, job.agenda, new)
+    if unseen:
         log.warning("%s: %d bound records are hidden from our user", job.flow.dag_id, len(unseen))
         gone = {technical: binding for technical, binding in gone.items() if technical not in unseen}
         alive += len(unseen)
@@ -82,6 +85,9 @@ def find_deleted(job: Job, *, believe: bool = False) -> list[str]:
         deletions.settle(ledger, job.scope, dict.fromkeys(back, "back"))
         waiting.make_due(ledger, job.scope, back, "it is in the source again")
         waiting.make_due(ledger, job.scope, sorted(waits), "it is not in the source any more")
+        if believe or len(seen & there) >= BELIEVED * len(seen):
+            mates = sightings.forget(ledger, job.scope, seen - there - unseen)
+            waiting.make_due(ledger, job.scope, sorted(mates), "a record with the same unique value went")
         return deletions.queue(ledger, job.scope, gone, settled=SETTLED[job.flow.settings.deletions])
 
 
