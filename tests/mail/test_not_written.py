@@ -12,7 +12,7 @@ def refused(new: str) -> Outcome:
 
 def test_it_says_what_was_changed_and_is_told_again_only_when_it_was_over(desk: Desk) -> None:
     (mail,) = desk.tell(refused("do piatku"))
-    assert "q-1" in text_of(mail) and "note: nothing -> do piatku" in text_of(mail)
+    assert "q-1" in text_of(mail) and "(Poznámka: nič -> do piatku)" in text_of(mail)
     assert desk.tell(refused("do piatku")) == []
     assert desk.tell() == []
     assert states(desk) == {"sent"}
@@ -38,7 +38,7 @@ def test_what_names_no_change_is_told_by_its_reason(desk: Desk) -> None:
 def test_the_reason_comes_before_the_change_in_the_language_of_the_unit(desk: Desk) -> None:
     desk.settings("CZ")
     (mail,) = desk.tell(refused("do piatku"))
-    assert "nezapsáno: cílová strana nepřijímá: Poznámka (note: nothing -> do piatku)" in text_of(mail)
+    assert "nezapsáno: cílová strana nepřijímá: Poznámka (Poznámka: nic -> do piatku)" in text_of(mail)
 
 
 def test_what_was_refused_while_nobody_was_told_is_told_later(desk: Desk) -> None:

@@ -1,7 +1,7 @@
 """What there is to tell about a flow: everything that waits for a person now, from the ledger."""
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any
@@ -11,10 +11,10 @@ from sqlalchemy import Connection, select
 from pohoda_bridge.catalogue.base import Phrase, Titles
 from pohoda_bridge.catalogue.link import CauseKind
 from pohoda_bridge.ledger import Scope, mails, runs, schema, waiting
-from pohoda_bridge.mail.words import AMBIGUOUS, CONFLICT, DELETED, NOT_TAKEN, REFUSED
+from pohoda_bridge.mail.words import AMBIGUOUS, CHANGES, CONFLICT, DELETED, NOT_TAKEN, REFUSED
 from pohoda_bridge.quality.labels import labels
 from pohoda_bridge.quality.reasons import said
-from pohoda_bridge.records.telling import tell
+from pohoda_bridge.records.telling import Words, tell
 
 SEVERAL = "several records may be its pair"
 """How the plan says that a match is left to a person (sync.decide)."""
@@ -79,13 +79,18 @@ def _deleted(connection: Connection, scope: Scope) -> Iterator[Cause]:
 def _not_written(connection: Connection, scope: Scope, own: Sequence[Phrase]) -> Iterator[Cause]:
     """POHODA takes no change of a document at all, so the change says it; of anything else the reason comes first."""
     for technical, one in runs.not_written(connection, scope).items():
-        told = [line.strip() for name, both in sorted(one.changes.items()) for line in tell(name, *both).lines()]
-        changes, reason = "; ".join(told), one.reason or ""
-        if told and scope.direction == "to_pohoda":
-            what = _with(REFUSED, _alike(changes))
+        told, reason = {name: _changes(one.changes, words) for name, words in CHANGES.items()}, one.reason or ""
+        changes = Titles(**{language: "; ".join(lines) for language, lines in told.items()})
+        if one.changes and scope.direction == "to_pohoda":
+            what = _with(REFUSED, changes)
         else:
-            what = _with(_with(NOT_TAKEN, said(reason, own)), _alike(f"({changes})" if told else ""))
-        yield _cause("cannot_write", technical, what, *(told or [reason]))
+            what = _with(_with(NOT_TAKEN, said(reason, own)), changes, "({})" if one.changes else "{}")
+        yield _cause("cannot_write", technical, what, *(told["en"] or [reason]))
+
+
+def _changes(changes: Mapping[str, Sequence[Any]], words: Words) -> list[str]:
+    """Fields with old and new."""
+    return [line.strip() for name in sorted(changes) for line in tell(name, *changes[name], words=words).lines()]
 
 
 def _records_of(kind: CauseKind, known: Collection[str]) -> list[str]:
@@ -105,8 +110,9 @@ def _alike(text: str) -> Titles:
     return Titles(en=text, cs=text, sk=text)
 
 
-def _with(phrase: Titles, more: Titles) -> Titles:
-    return Titles(**{name: f"{getattr(phrase, name)} {getattr(more, name)}".strip() for name in ("en", "cs", "sk")})
+def _with(phrase: Titles, more: Titles, form: str = "{}") -> Titles:
+    said = {name: f"{getattr(phrase, name)} {form.format(getattr(more, name))}" for name in ("en", "cs", "sk")}
+    return Titles(**{name: text.strip() for name, text in said.items()})
 
 
 def _cause(kind: CauseKind, record: str, what: Titles, *wrong: str) -> Cause:

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 
 from pohoda_bridge.catalogue.base import Titles
 from pohoda_bridge.catalogue.link import CauseKind
+from pohoda_bridge.quality.labels import labels
+from pohoda_bridge.records.telling import Words
 
 CONFLICT = Titles(
     en="both sides changed:",
@@ -25,6 +27,17 @@ REFUSED = Titles(
     cs="změněno v CRM, POHODA však změnu nepřijme:",
     sk="zmenené v CRM, POHODA však zmenu neprijme:",
 )
+CHANGES: Mapping[str, Words] = {
+    "en": Words(),
+    "cs": Words(
+        "nic", "ano", "ne", "{} řádek", "řádků: {}", "tytéž řádky v jiném pořadí", "… a dalších {}",
+        lambda name: labels([name]).cs,
+    ),
+    "sk": Words(
+        "nič", "áno", "nie", "{} riadok", "riadkov: {}", "tie isté riadky v inom poradí", "… a ďalších {}",
+        lambda name: labels([name]).sk,
+    ),
+}  # fmt: skip
 NOT_TAKEN = Titles(en="not written:", cs="nezapsáno:", sk="nezapísané:")
 HEADINGS: Mapping[CauseKind, Titles] = {
     "failure": Titles(en="run failed", cs="běh selhal", sk="beh zlyhal"),

@@ -1,6 +1,6 @@
 """A change of a field in words for people: old and new in one line, and of a set which rows came, changed and went."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +9,23 @@ Row = Mapping[str, Any]
 NAMES = ("code", "name", "store", "group", "product", "client", "scope")
 """What a row of a set is called by; rows that agree in these are the same row, changed."""
 SHOWN = 30
+
+
+@dataclass(frozen=True)
+class Words:
+    """How a change is told in a language; `label` gives what a field is called in it."""
+
+    nothing: str = "nothing"
+    yes: str = "yes"
+    no: str = "no"
+    row: str = "{} row"
+    rows: str = "{} rows"
+    same: str = "the same rows in another order"
+    more: str = "… {} more"
+    label: Callable[[str], str] = str
+
+
+ENGLISH = Words()
 
 
 @dataclass(frozen=True)
@@ -25,43 +42,45 @@ class Told:
         return [f"{self.name}: {self.old} -> {self.new}", *(f"  {row}" for row in self.rows)]
 
 
-def tell(name: str, old: Any, new: Any, *, most: int = SHOWN) -> Told:
+def tell(name: str, old: Any, new: Any, *, most: int = SHOWN, words: Words = ENGLISH) -> Told:
     """The change of a field from `old` to `new`, of a set with `most` of its rows and how many more there are."""
-    rows = tuple(_rows(old or [], new or [])) if _is_set(old) or _is_set(new) else ()
-    more = (f"… {len(rows) - most} more",) if len(rows) > most else ()
-    return Told(name, shown(old), shown(new), rows[:most] + more)
+    rows = tuple(_rows(old or [], new or [], words)) if _is_set(old) or _is_set(new) else ()
+    more = (words.more.format(len(rows) - most),) if len(rows) > most else ()
+    return Told(words.label(name), shown(old, words), shown(new, words), rows[:most] + more)
 
 
-def shown(value: Any) -> str:
+def shown(value: Any, words: Words = ENGLISH) -> str:
     """A value in one line; of a set how many rows it has."""
     if _is_set(value):
-        return f"{len(value)} row{'s' * (len(value) != 1)}"
+        return (words.row if len(value) == 1 else words.rows).format(len(value))
     if value is None or value in ("", []):
-        return "nothing"
+        return words.nothing
     if isinstance(value, bool):
-        return "yes" if value else "no"
-    return ", ".join(map(shown, value)) if isinstance(value, list) else str(value)
+        return words.yes if value else words.no
+    return ", ".join(shown(one, words) for one in value) if isinstance(value, list) else str(value)
 
 
 def _is_set(value: Any) -> bool:
     return isinstance(value, list) and any(isinstance(row, dict) for row in value)
 
 
-def _rows(old: Sequence[Row], new: Sequence[Row]) -> Iterator[str]:
+def _rows(old: Sequence[Row], new: Sequence[Row], words: Words) -> Iterator[str]:
     gone, added = _without(old, new), _without(new, old)
     pairs: list[tuple[Row, Row]] = []
     for names in (NAMES, *((name,) for name in ("product", *NAMES))):
         pairs += _pairs(gone, added, names)
     for row in added:
-        yield f"+ {_named(row)}: {_values(row)}".removesuffix(": ")
+        yield f"+ {_named(row)}: {_values(row, words)}".removesuffix(": ")
     for before, after in pairs:
         both = [name for name in {**before, **after} if before.get(name) != after.get(name)]
-        changed = (f"{name} {shown(before.get(name))} -> {shown(after.get(name))}" for name in both)
+        changed = (
+            f"{words.label(name)} {shown(before.get(name), words)} -> {shown(after.get(name), words)}" for name in both
+        )
         yield f"~ {_named(after)}: {', '.join(changed)}"
     for row in gone:
-        yield f"- {_named(row)}: {_values(row)}".removesuffix(": ")
+        yield f"- {_named(row)}: {_values(row, words)}".removesuffix(": ")
     if not (added or pairs or gone):
-        yield "the same rows in another order"
+        yield words.same
 
 
 def _without(rows: Sequence[Row], others: Sequence[Row]) -> list[Row]:
@@ -103,10 +122,10 @@ def _naming(row: Row) -> list[str]:
     return [name for name in NAMES if row.get(name) is not None][:2] or list(row)[:1]
 
 
-def _values(row: Row) -> str:
+def _values(row: Row, words: Words) -> str:
     hidden = {*_naming(row), *(["product"] if "code" in row else [])}
     rest = {name: value for name, value in row.items() if name not in hidden and value is not None}
-    return ", ".join(f"{name} {shown(value)}" for name, value in rest.items())
+    return ", ".join(f"{words.label(name)} {shown(value, words)}" for name, value in rest.items())
 
 
 def _whole(row: Row) -> str:
