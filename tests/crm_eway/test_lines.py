@@ -10,7 +10,7 @@ from pohoda_bridge.crm.eway import EwayCrm
 from pohoda_bridge.errors import StopAgenda
 from pohoda_bridge.side import Item, Row, Window
 
-from .conftest import Bench, rows, states, write
+from .conftest import Bench, row_of, rows, states, write
 
 AGENDA = "received_orders"
 SUMS = {"total_net": Decimal(350), "total_vat": Decimal("73.5"), "total_gross": Decimal("423.5")}
@@ -105,3 +105,47 @@ def test_a_row_with_a_value_of_no_place_is_refused(bench: Bench, crm: EwayCrm) -
     (answer,) = write(crm, item, agenda=AGENDA)
     assert (states([answer]), answer.reasons) == (["refused"], ("items[2].quantity: is no number",))
     assert bench.eway.records("Carts") == []
+
+
+def test_a_line_that_is_only_offered_beside_is_no_line_of_the_document_and_stays(bench: Bench, crm: EwayCrm) -> None:
+    row = ordered(crm)
+    _, fitting = guids(bench, row)
+    bench.eway.edit("GoodsInCart", fitting, IncludeInCartPrice=False)
+    shown = row_of(crm, row["_id"], AGENDA)
+    assert shown["items"] == [TABLE]
+    more = changed(crm, shown, items=[TABLE, line("Doprava", 1, 50)])
+    assert [one["name"] for one in more["items"]] == ["Stôl", "Doprava"]
+    assert fitting in guids(bench, row) and len(guids(bench, row)) == 3
+    for guid in guids(bench, row):
+        bench.eway.edit("GoodsInCart", guid, IncludeInCartPrice=False)
+    shown = row_of(crm, row["_id"], AGENDA)
+    assert len(shown["items"]) == 3, "where no line counts, the mark tells nothing"
+
+
+def test_a_price_with_vat_is_not_taken_for_one_without(bench: Bench, crm: EwayCrm) -> None:
+    row = ordered(crm)
+    bench.eway.edit("GoodsInCart", guids(bench, row)[1], VatIncluded=True, ListPrice=48.4, PriceTotalExcludingVat=80)
+    shown = row_of(crm, row["_id"], AGENDA)
+    assert shown["items"] == [TABLE, {name: value for name, value in FITTING.items() if name != "unit_price"}]
+    again = changed(crm, shown, items=[TABLE, FITTING])
+    assert again["items"] == [TABLE, FITTING]
+    assert not any(one["VatIncluded"] for one in bench.record(row["_id"], "Carts")["GoodsInCart"])
+
+
+def test_a_products_price_goes_without_vat_whatever_it_was_before(bench: Bench) -> None:
+    guid = bench.eway.create("Goods", Code="K1", FileAs="Stôl", SalePrice=121, VatIncluded=True)
+    crm = bench.open(agenda="products")
+    for values, included in (({"note": "n"}, True), ({"price_net": Decimal(100)}, False)):
+        assert states(write(crm, Item(uuid4().hex, "k", "update", values, target_id=guid), agenda="products")) == [
+            "written"
+        ]
+        assert bench.record(guid, "Goods")["VatIncluded"] is included
+
+
+def test_lines_have_the_currency_of_their_cart(bench: Bench, crm: EwayCrm) -> None:
+    row = ordered(crm, document_currency="EUR")
+    cart = bench.record(row["_id"], "Carts")
+    assert {one["SaleCurrencyEn"] for one in cart["GoodsInCart"]} == {cart["CurrencyEn"]} != {None}
+    more = changed(crm, row, items=[FITTING])
+    cart = bench.record(more["_id"], "Carts")
+    assert [one["SaleCurrencyEn"] for one in cart["GoodsInCart"]] == [cart["CurrencyEn"]]

@@ -49,9 +49,11 @@ class Names(Settings):
 class Lines(Settings):
     """The items of `folder` that an item shows and saves inside its member of that name, in the order of `rank`.
 
-    `parent`: their foreign key. `always`: what every line is written with. `discounted`: members that get the price
-    in `price` without the percentage in `discount`. `kept`: the item's sums, which go together and
-    with every save of its lines: whether the service works them out anew is not documented.
+    `parent`: their foreign key. `always`: what every line is written with; `currency`: the member that gets the item's
+    own (`rated`). `discounted`: members that get the price in `price` without the percentage in `discount`. `kept`: the
+    item's sums, which go together and with every save of its lines: whether the service works them out anew is not
+    documented. `counted` is false of a line that is only offered beside: no line of the document. `gross` is true of
+    one whose price is with VAT: what it costs without is told by its amounts alone.
     """
 
     folder: str
@@ -59,6 +61,9 @@ class Lines(Settings):
     parent: str
     rank: str
     always: Mapping[str, Any] = Field(default_factory=dict)
+    counted: str = ""
+    gross: str = ""
+    currency: str = ""
     price: str = ""
     discount: str = ""
     discounted: tuple[str, ...] = ()
@@ -134,6 +139,7 @@ class Folder(Settings):
     `beside`: the folder that further records of the agenda are parts in, with the members that a mapping has for it;
     `belonging`: what a part has in a folder of its own. `unpublished`: nobody has published a method for what is
     written there, or for what belongs to it; so a person is told.
+    `along`: member -> what is saved with it whenever it is.
     `tied`: only items with such a relation are records. `goes_on`: those with such a relation are not, as the other
     item took their place; there `origin` is the foreign key to them, and the folder that they lie in.
     """
@@ -153,6 +159,7 @@ class Folder(Settings):
     owner: str | None = None
     present: tuple[str, ...] = ()
     composed: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
+    along: Mapping[str, Mapping[str, Any]] = Field(default_factory=dict)
     names: Mapping[str, str] = Field(default_factory=dict)
     categories: str | None = None
     relations: Mapping[str, Relation] = Field(default_factory=dict)

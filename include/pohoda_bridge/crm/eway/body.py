@@ -72,12 +72,23 @@ def body_of(shape: Shape, item: Item, current: Mapping[str, Any] | None, guid: s
         if wire is None and current is None:
             continue
         body.place(shape, member)[member.wire] = wire
-    if (lines := shape.spec.lines) is not None:
-        kept = {member.wire for member in shape.members.values()}.intersection(lines.kept)
-        if current is None or body.members.keys() & {lines.folder, *kept}:
-            body.members = {wire: (current or {}).get(wire) for wire in sorted(kept)} | body.members
+    _accompany(shape, body, current)
     _compose(shape, body.members, current)
     return body
+
+
+def _accompany(shape: Shape, body: Body, current: Mapping[str, Any] | None) -> None:
+    """Add what is saved together: sums with lines, their currency to the lines, and what goes along with a member."""
+    before, lines = current or {}, shape.spec.lines
+    if lines is not None:
+        kept = {member.wire for member in shape.members.values()}.intersection(lines.kept)
+        if current is None or body.members.keys() & {lines.folder, *kept}:
+            body.members = {wire: before.get(wire) for wire in sorted(kept)} | body.members
+        currency = {**before, **body.members}.get(shape.spec.rated.currency) if shape.spec.rated else None
+        for line in body.members.get(lines.folder, ()) if currency and lines.currency else ():
+            line[lines.currency] = currency
+    for wire, more in shape.spec.along.items():
+        body.members |= more if body.members.get(wire) is not None else {}
 
 
 def _referring(member: Member, value: Any, *, new: bool) -> dict[str, Any]:

@@ -40,12 +40,13 @@ def made_lines(shape: Shape, member: Member, rows: Any, current: Mapping[str, An
     """The lines that make these rows in the item `guid`. Raises ValueError naming the field that cannot go."""
     if rows is not None and not isinstance(rows, list | tuple):
         raise ValueError(f"{member.name}: is no list of rows")
-    there = shape.in_rank((current or {}).get(member.wire) or ())
+    held = (current or {}).get(member.wire) or ()
+    there = shape.counted(held)
     references = [name for name, inner in member.inner.items() if inner.kind == "ref"]
     texts = [name for name, inner in member.inner.items() if inner.kind == "text"]
     known_by = [[*references, *texts], references, *([text] for text in texts), []]
     place = pairs([shape.line(member, line) for line in there], rows or (), known_by)
-    taken = {same(line.get(GUID)) for line in there}
+    taken = {same(line.get(GUID)) for line in held}
     made = Made(gone=[same(line.get(GUID)) for number, line in enumerate(there) if number not in place])
     for number, (row, known) in enumerate(zip(rows or (), place, strict=True)):
         line = there[known] if known is not None else None

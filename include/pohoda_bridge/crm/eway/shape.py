@@ -179,7 +179,7 @@ class Shape:
                              f"mend {self.crm.crm}.yaml, the link's fields, or the rights of the user")  # fmt: skip
         value = place[member.wire]
         if member.inner:
-            return [self.line(member, line) for line in self.in_rank(value or ())] or None
+            return [self.line(member, line) for line in self.counted(value or ())] or None
         if member.kind == "ref" or member.book is not None:
             guid = same(value)
             if not guid:
@@ -189,14 +189,18 @@ class Shape:
             return member.own.get(text, text)
         return from_wire(value, member.kind, member.own, self.forms)
 
-    def in_rank(self, lines: Sequence[Item]) -> list[Item]:
-        """Lines in their order."""
-        rank = self.spec.lines.rank if self.spec.lines else ""
-        return sorted(lines, key=lambda line: int(line.get(rank) or 0))
+    def counted(self, lines: Sequence[Item]) -> list[Item]:
+        """The lines of the document in their order, without those that are only offered beside."""
+        spec = self.spec.lines
+        assert spec is not None
+        inside = [line for line in lines if line.get(spec.counted) is not False] or lines
+        return sorted(inside, key=lambda line: int(line.get(spec.rank) or 0))
 
     def line(self, member: Member, line: Item) -> Row:
-        """The filled canonical values of one line."""
-        values = ((name, self._value(inner, line)) for name, inner in member.inner.items())
+        """The filled canonical values of one line; a price with VAT is none."""
+        spec = self.spec.lines
+        unfit = spec.price if spec and line.get(spec.gross) is True else None
+        values = ((name, self._value(inner, line)) for name, inner in member.inner.items() if inner.wire != unfit)
         return {name: value for name, value in values if value is not None}
 
 
