@@ -10,13 +10,12 @@ import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from socketserver import TCPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any, Protocol
 
 from pohoda_sandbox.faults import Fault, Faults
+from pohoda_sandbox.listening import Listening
 
-HOST = "127.0.0.1"
 JUNK = b"\x00\x81\xff}{ not an answer \xfe" * 8
 log = logging.getLogger(__name__)
 
@@ -91,52 +90,21 @@ class Server:
         """Listen and serve. Raises OSError when the port is taken."""
         self.stopping.clear()
         self._threads = _Threads(self)
-        self.port = int(self._threads.server_address[1])
-        threading.Thread(target=self._threads.serve_forever, args=(0.02,), daemon=True).start()
+        self.port = self._threads.port
+        self._threads.begin()
 
     def stop(self) -> None:
         """Close the listener and every open connection; harmless when not started."""
         threads, self._threads = self._threads, None
         if threads is not None:
             self.stopping.set()
-            threads.shutdown()
-            threads.server_close()
-            threads.hang_up_all()
+            threads.end()
 
 
-class _Threads(ThreadingHTTPServer):
-    daemon_threads = True
-    block_on_close = False
-    request_queue_size = 128
-
+class _Threads(Listening):
     def __init__(self, server: Server) -> None:
         self.server = server
-        self._open: set[socket.socket] = set()
-        self._guard = threading.Lock()
-        super().__init__((HOST, server.port), _Handler)
-
-    def server_bind(self) -> None:
-        TCPServer.server_bind(self)
-        self.server_name, self.server_port = HOST, int(self.server_address[1])
-
-    def process_request(self, request: Any, client_address: Any) -> None:
-        with self._guard:
-            self._open.add(request)
-        super().process_request(request, client_address)
-
-    def shutdown_request(self, request: Any) -> None:
-        with self._guard:
-            self._open.discard(request)
-        super().shutdown_request(request)
-
-    def hang_up_all(self) -> None:
-        with self._guard:
-            for connection in self._open:
-                with contextlib.suppress(OSError):
-                    connection.shutdown(socket.SHUT_RDWR)
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        log.debug("connection of %s broke", client_address, exc_info=True)
+        super().__init__(server.port, _Handler)
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -4,7 +4,8 @@ import threading
 from collections.abc import Callable
 from typing import Self
 
-from pohoda_sandbox.http import HOST, Server
+from pohoda_sandbox.http import Server
+from pohoda_sandbox.listening import HOST
 from pohoda_sandbox.traffic import Traffic
 
 

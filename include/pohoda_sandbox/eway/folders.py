@@ -1,7 +1,8 @@
 """The folders of the service as frozen types, read from `folders.yaml` and its kin, and the methods they give it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -90,8 +91,9 @@ class Folders:
     methods: Mapping[str, Method] = field(repr=False)
 
     @classmethod
-    def load(cls, paths: Sequence[Path] = SOURCES) -> "Folders":
-        documents = [data_file.read(path) for path in paths]
+    @cache
+    def load(cls) -> "Folders":
+        documents = [data_file.read(path) for path in SOURCES]
         folders = {name: _folder(name, spec) for document in documents for name, spec in document.items()}
         methods = [method for folder in folders.values() for method in _methods(folder)]
         return cls(folders, {method.name.lower(): method for method in methods})

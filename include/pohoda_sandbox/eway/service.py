@@ -21,7 +21,8 @@ from pohoda_sandbox.eway.rights import Rights
 from pohoda_sandbox.eway.route import Route, route
 from pohoda_sandbox.eway.verbs import SAVED, VERBS
 from pohoda_sandbox.faults import Faults
-from pohoda_sandbox.http import HOST, Reply, Request
+from pohoda_sandbox.http import Reply, Request
+from pohoda_sandbox.listening import HOST
 from pohoda_sandbox.traffic import Traffic
 
 SECRET = re.compile(r'("(?:passwordHash|newPasswordHash|sessionId)"\s*:\s*")[^"]*|((?:sessionId|code)=)[^&\s]+', re.I)

@@ -37,8 +37,7 @@ class Pohoda:
         self._connection = connect(self.path)
         self._connection.execute("PRAGMA journal_mode = WAL")
         self._connection.execute("PRAGMA synchronous = NORMAL")
-        for schema in SCHEMAS_LATER:
-            self._connection.executescript(schema.read_text(encoding="utf-8"))
+        self._run(*SCHEMAS_LATER)
         self._depth = 0
         self._columns: dict[str, dict[str, Column]] = {}
 
@@ -58,7 +57,7 @@ class Pohoda:
             raise FileExistsError(path)
         pohoda = cls(path, clock=clock)
         with pohoda._lock:
-            pohoda._connection.executescript(SCHEMA.read_text(encoding="utf-8"))
+            pohoda._run(SCHEMA)
         pohoda.insert(
             "sKonfig",
             ICO=ico,
@@ -70,6 +69,10 @@ class Pohoda:
         )
         pohoda.insert("Verze", Nazev="POHODA", TypeDB="SQL", Verze="14000", LC=country, Release="14000.4")
         return pohoda
+
+    def _run(self, *schemas: Path) -> None:
+        text = "".join(schema.read_text(encoding="utf-8") for schema in schemas)
+        self._connection.executescript(f"BEGIN; {text} COMMIT;")
 
     @property
     def database(self) -> str:

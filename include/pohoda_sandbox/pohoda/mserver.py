@@ -16,7 +16,8 @@ from urllib.parse import unquote, urlsplit
 from xml.sax.saxutils import escape
 
 from pohoda_sandbox.faults import Faults
-from pohoda_sandbox.http import HOST, Manners, Reply, Request, Server
+from pohoda_sandbox.http import Manners, Reply, Request, Server
+from pohoda_sandbox.listening import HOST
 from pohoda_sandbox.pohoda.database import Pohoda
 from pohoda_sandbox.pohoda.files import found, sent
 from pohoda_sandbox.pohoda.packing import BadRequest, first_request, packed, unpacked

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any, Self
 
 from pohoda_sandbox.faults import Faults
+from pohoda_sandbox.listening import Listening
 from pohoda_sandbox.pohoda.clock import Clock, bratislava
 from pohoda_sandbox.pohoda.database import Pohoda
-from pohoda_sandbox.pohoda.listening import Listening
 from pohoda_sandbox.pohoda.tds.login import Login
 from pohoda_sandbox.pohoda.tds.session import Session
 
@@ -47,11 +47,10 @@ class TdsServer:
         self._databases = dict(databases)
         self._port = port
         self._server: _Listener | None = None
-        self._thread: threading.Thread | None = None
 
     @property
     def port(self) -> int:
-        return int(self._server.server_address[1]) if self._server else self._port
+        return self._server.port if self._server else self._port
 
     def database(self, name: str) -> tuple[str, Path, Clock] | None:
         """A database by name, whatever its case: its own name, its file, its clock."""
@@ -76,21 +75,16 @@ class TdsServer:
         self.stopping.clear()
         self._server = _Listener(self._port, self)
         self._port = self.port
-        self._thread = threading.Thread(
-            target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, name="tds", daemon=True
-        )
-        self._thread.start()
+        self._server.begin()
         atexit.register(self.stop)
 
     def stop(self) -> None:
         """Frees the port at once, open connections included; harmless when not running."""
         atexit.unregister(self.stop)
-        if self._server is not None and self._thread is not None:
+        if self._server is not None:
             self.stopping.set()
-            self._server.shutdown()
-            self._server.server_close()
-            self._thread.join()
-        self._server = self._thread = None
+            self._server.end()
+        self._server = None
 
     def __enter__(self) -> Self:
         self.start()
@@ -100,10 +94,10 @@ class TdsServer:
         self.stop()
 
 
-class _Listener(Listening, socketserver.TCPServer):
+class _Listener(Listening):
     def __init__(self, port: int, tds: TdsServer) -> None:
         self.tds = tds
-        super().__init__(("127.0.0.1", port), _Handler)
+        super().__init__(port, _Handler)
 
 
 class _Handler(socketserver.BaseRequestHandler):

@@ -1,14 +1,19 @@
 """Requests and answers held against Stormware's own schemas, when the user has them."""
 
 import copy
+import threading
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from lxml import etree
 
+_validating = threading.Lock()
+"""A schema keeps the errors of its last document, whichever thread asked."""
+
 
 class Schemas:
-    """The official XSD set in a folder; compiled once. Raises FileNotFoundError when a file is missing."""
+    """The official XSD set in a folder, compiled once in a process. Raises FileNotFoundError when a file is missing."""
 
     def __init__(self, folder: Path) -> None:
         self._envelope = _compiled(folder / "data-package.xsd")
@@ -23,6 +28,7 @@ class Schemas:
         return _violation(self._data, copy.deepcopy(content))
 
 
+@cache
 def _compiled(path: Path) -> etree.XMLSchema:
     if not path.is_file():
         raise FileNotFoundError(path)
@@ -30,7 +36,8 @@ def _compiled(path: Path) -> etree.XMLSchema:
 
 
 def _violation(schema: etree.XMLSchema, element: etree._Element) -> str | None:
-    if schema.validate(element):
-        return None
-    log: Any = schema.error_log
+    with _validating:
+        if schema.validate(element):
+            return None
+        log: Any = schema.error_log
     return str(log.last_error.message) if log.last_error is not None else "The document is not valid."
