@@ -37,8 +37,10 @@ def test_a_taken_port_names_its_variable(taken: int) -> None:
     base = _free_base()
     with pytest.raises(DemoError, match=rf"{taken} .*taken.*make demo DEMO_PORT="):
         ports.choose({"DEMO_PORT": str(taken), "DEMO_SANDBOX_PORT": str(base)})
-    with pytest.raises(DemoError, match=rf"{taken} .*taken.*make demo DEMO_SANDBOX_PORT="):
-        ports.choose({"DEMO_PORT": str(base), "DEMO_SANDBOX_PORT": str(taken - 4)})
+    with socket.socket() as server:
+        server.bind((ports.HOST, base + 54))
+        with pytest.raises(DemoError, match=rf"{base + 54} .*taken.*make demo DEMO_SANDBOX_PORT="):
+            ports.choose({"DEMO_PORT": str(base), "DEMO_SANDBOX_PORT": str(base + 50)})
 
 
 @pytest.mark.parametrize("text", ["http", "80", "65535", "-1"])
