@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from tests.crm_eway.conftest import Bench, row_of, rows
+from tests.crm_eway.conftest import Bench, change, row_of, rows, write
 
 AGENDA = "issued_invoices"
 Spans = list[tuple[str | None, str | None, str]]
@@ -89,3 +89,21 @@ def test_the_list_is_read_once_and_one_that_is_hidden_holds_nothing(bench: Bench
     assert bench.eway.count("GetCurrencyExchangeRates") == 1
     bench.eway.refuse("rcAccessDenied", "GetCurrencyExchangeRates", times=9)
     assert {row["rate"] for row in rows(bench.open(agenda=AGENDA, home="EUR"), AGENDA)} == {None}
+
+
+@pytest.mark.parametrize(
+    ("agenda", "folder", "field", "wire", "of"),
+    [("deals", "Projects", "invoiced", "Price", "CurrencyEn"),
+     ("products", "Goods", "purchase_net", "PurchasePrice", "PurchaseCurrencyEn")],
+)  # fmt: skip
+def test_an_amount_at_home_is_not_put_where_another_currency_stands(
+    bench: Bench, agenda: str, folder: str, field: str, wire: str, of: str
+) -> None:
+    crm = bench.open(agenda=agenda, home="EUR")
+    for currency, kept in (("CZK", 9000), ("EUR", 100), (None, 100)):
+        money = value(bench, "Currency", currency) if currency else None
+        guid = bench.eway.create(folder, FileAs="Z", ProjectName="Z", Code=f"K{currency}", **{wire: 9000, of: money})
+        row_of(crm, guid, agenda)
+        (answer,) = write(crm, change(guid, **{field: Decimal(100), "note": "n"}), agenda=agenda)
+        assert answer.row is not None and (answer.row[field], answer.row["note"]) == (kept, "n")
+        assert bench.record(guid, folder)[of] == money

@@ -139,7 +139,8 @@ class Folder(Settings):
     `beside`: the folder that further records of the agenda are parts in, with the members that a mapping has for it;
     `belonging`: what a part has in a folder of its own. `unpublished`: nobody has published a method for what is
     written there, or for what belongs to it; so a person is told.
-    `along`: member -> what is saved with it whenever it is.
+    `along`: member -> what is saved with it whenever it is. `home`: an amount in the unit's currency -> the member that
+    tells the currency of it there; where that is another one, the amount is left out.
     `tied`: only items with such a relation are records. `goes_on`: those with such a relation are not, as the other
     item took their place; there `origin` is the foreign key to them, and the folder that they lie in.
     """
@@ -160,6 +161,7 @@ class Folder(Settings):
     present: tuple[str, ...] = ()
     composed: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
     along: Mapping[str, Mapping[str, Any]] = Field(default_factory=dict)
+    home: Mapping[str, str] = Field(default_factory=dict)
     names: Mapping[str, str] = Field(default_factory=dict)
     categories: str | None = None
     relations: Mapping[str, Relation] = Field(default_factory=dict)

@@ -78,7 +78,10 @@ def body_of(shape: Shape, item: Item, current: Mapping[str, Any] | None, guid: s
 
 
 def _accompany(shape: Shape, body: Body, current: Mapping[str, Any] | None) -> None:
-    """Add what is saved together: sums with lines, their currency to the lines, and what goes along with a member."""
+    """Add what is saved together: sums with lines, their currency to the lines, and what goes along with a member.
+
+    An amount at home has no place where the item is kept in another currency.
+    """
     before, lines = current or {}, shape.spec.lines
     if lines is not None:
         kept = {member.wire for member in shape.members.values()}.intersection(lines.kept)
@@ -87,6 +90,9 @@ def _accompany(shape: Shape, body: Body, current: Mapping[str, Any] | None) -> N
         currency = {**before, **body.members}.get(shape.spec.rated.currency) if shape.spec.rated else None
         for line in body.members.get(lines.folder, ()) if currency and lines.currency else ():
             line[lines.currency] = currency
+    for wire, of in shape.spec.home.items():
+        if wire in body.members and shape.rates.abroad(same({**before, **body.members}.get(of))):
+            del body.members[wire]
     for wire, more in shape.spec.along.items():
         body.members |= more if body.members.get(wire) is not None else {}
 

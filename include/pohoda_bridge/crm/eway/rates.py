@@ -38,6 +38,10 @@ class Rates:
         rate = self._rate(self._code(currency), day) if day else None
         return rate if wire == rated.rate or rate is None else ONE
 
+    def abroad(self, currency: str) -> bool:
+        """Whether the guid is that of another currency than the unit's."""
+        return self._code(currency) not in {"", self._home}
+
     def _rate(self, code: str, day: date) -> Decimal | None:
         """That of the newest span that holds the day; None when several began at once and differ."""
         held = [
