@@ -27,7 +27,7 @@ def counts(world: World) -> tuple[list[int], list[int]]:
 @pytest.mark.parametrize("read", ["sql", "xml"])
 @pytest.mark.parametrize("link", LINKS)
 def test_a_sales_day(link: str, read: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with World.open(tmp_path, monkeypatch, link, size=10, read=read, entered=False) as world:
+    with World.open(tmp_path, monkeypatch, link, size=3, read=read, entered=False) as world:
         desk, pohoda = world.desk, world.pohoda
         make_card(world)
         world.round()

@@ -59,9 +59,12 @@ class Year:
 
     def number(self, series: str) -> dict[str, Any]:
         """Number and series of the next document, as columns."""
+        return self._of(series).take()
+
+    def _of(self, series: str) -> Series:
         if series not in self._series:
             self._series[series] = Series(self.writer, self.year, *SERIES[series])
-        return self._series[series].take()
+        return self._series[series]
 
     def later(self, day: date, make: Callable[[date], None]) -> bool:
         """Has something done on a day, and says whether that lies within the year; if not it is forgotten."""
@@ -82,9 +85,11 @@ class Year:
         self._catch_up(self.last)
 
     def close(self) -> None:
-        """Adds number series and the cards as they lie in store, and writes what is left."""
-        for series in self._series.values():
-            series.close()
+        """Adds number series, those of kinds without a document too, the cards as they lie in store, and what is left."""
+        for series in SERIES:
+            self._of(series)
+        for opened in self._series.values():
+            opened.close()
         # Cards were made long before; movements are not known to change when a card was saved.
         made = min(datetime(self.year, 1, 2, 9), self.now)
         self.firm.stock.close_year(self.writer, {"DatCreate": made, "DatSave": made})
