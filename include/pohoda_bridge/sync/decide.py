@@ -32,6 +32,7 @@ class Known:
     records: list[Row] = field(default_factory=list)
     keys: dict[str, str | None] = field(default_factory=dict)
     waits: dict[str, Awaited] = field(default_factory=dict)
+    deleted: dict[str, Awaited] = field(default_factory=dict)
     wishes: dict[str, list[list[str | None]]] = field(default_factory=dict)
     bound: dict[str, Binding] = field(default_factory=dict)
     found_by_key: set[str] = field(default_factory=set)
@@ -123,6 +124,9 @@ def _compared(job: Job, record: Row, known: Known, line: Row, binding: Binding |
     target = known.pair_of(technical)
     waits = known.waits.get(technical)
     held = _held(waits) if waits else {}
+    if target is None and (deleted := known.deleted.get(technical)):
+        why = f"waits for {deleted.agenda} {deleted.technical}, whose record was deleted on the target"
+        return {**line, "outcome": "held", "reason": why, "waits": deleted.line()}
     if target is None:
         return {**line, **held} if held else {**line, **_create(job, record, beside=match.beside)}
     decision = known.decisions.get(technical, {})

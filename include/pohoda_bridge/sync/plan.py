@@ -177,6 +177,8 @@ def _resolved(job: Job, found: Referring, known: Known) -> Row:
     technical = found.record["_id"]
     if found.waits:
         known.waits[technical] = found.waits
+    if found.deleted:
+        known.deleted[technical] = found.deleted
     known.wishes[technical] = [awaited.line() for awaited in found.wishes]
     known.keys[technical] = known.key_of(job.flow.agenda.key, found.keyed)
     return found.record
