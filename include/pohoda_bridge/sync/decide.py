@@ -125,8 +125,8 @@ def _compared(job: Job, record: Row, known: Known, line: Row, binding: Binding |
     waits = known.waits.get(technical)
     held = _held(waits) if waits else {}
     if target is None and (deleted := known.deleted.get(technical)):
-        why = f"waits for {deleted.agenda} {deleted.technical}, whose record was deleted on the target"
-        return {**line, "outcome": "held", "reason": why, "waits": deleted.line()}
+        reason = f"waits for {deleted.agenda} {deleted.technical}, whose record was deleted on the target"
+        return {**line, "outcome": "held", "reason": reason, "waits": deleted.line()}
     if target is None:
         return {**line, **held} if held else {**line, **_create(job, record, beside=match.beside)}
     decision = known.decisions.get(technical, {})
