@@ -215,8 +215,9 @@ def comparison(
     writable = job.target.writable(job.agenda) if open_ else ()
     alike = () if binding else [name for name in mapping if _lost(direction, record.get(name), target.get(name))]
     return compare(
-        record, target, base, mapping, winners=winners, writable=writable, returning=job.returning, alike=alike
-    )
+        record, target, base, mapping,
+        winners=winners, writable=writable, returning=job.returning, alike=alike, decided=decision,
+    )  # fmt: skip
 
 
 def _lost(direction: str, source: Any, target: Any) -> bool:
