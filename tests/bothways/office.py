@@ -1,4 +1,4 @@
-"""What accountants do in POHODA: they make documents, by the same way as an import, change, pay and delete them."""
+"""What accountants do in POHODA: they make documents, and cancel invoices, by the same way as an import."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -26,15 +26,27 @@ _SPACES = " ".join(
 
 def make(pohoda: Pohoda, kind: str, partner: int, lines: Sequence[Mapping[str, Any]], rate: str = "") -> str:
     """A document of today for a card of the address book; its number. `rate`: in CZK, at so many EUR for one."""
-    prefix, name, typed = SHAPES[kind]
-    day = pohoda.now().date().isoformat()
-    head = f"{typed}<{prefix}:date>{day}</{prefix}:date><{prefix}:text>Doklad</{prefix}:text>"
-    head += f"<{prefix}:partnerIdentity><typ:id>{partner}</typ:id></{prefix}:partnerIdentity>"
+    prefix, name, _ = SHAPES[kind]
+    partly = f"<{prefix}:partnerIdentity><typ:id>{partner}</typ:id></{prefix}:partnerIdentity>"
     rows = "".join(_line(prefix, name, line, foreign=bool(rate)) for line in lines)
     summed = f"<typ:currency><typ:ids>CZK</typ:ids></typ:currency><typ:rate>{rate}</typ:rate><typ:amount>1</typ:amount>"
     summary = f"<{prefix}:foreignCurrency>{summed}</{prefix}:foreignCurrency>" if rate else ""
-    parts = {"Header": head, "Detail": rows, "Summary": summary}
-    body = "".join(f"<{prefix}:{name}{part}>{text}</{prefix}:{name}{part}>" for part, text in parts.items() if text)
+    parts = {"Detail": rows, "Summary": summary}
+    rest = "".join(f"<{prefix}:{name}{part}>{text}</{prefix}:{name}{part}>" for part, text in parts.items() if text)
+    return _made(pohoda, kind, header=partly, after=rest)
+
+
+def cancel(pohoda: Pohoda, number: str) -> str:
+    """Cancels an invoice by a new one, whose number it returns."""
+    source = f"<typ:sourceDocument><typ:number>{escape(number)}</typ:number></typ:sourceDocument>"
+    return _made(pohoda, "invoice", before=f"<inv:cancelDocument>{source}</inv:cancelDocument>")
+
+
+def _made(pohoda: Pohoda, kind: str, *, before: str = "", header: str = "", after: str = "") -> str:
+    prefix, name, typed = SHAPES[kind]
+    day = pohoda.now().date().isoformat()
+    head = f"{typed}<{prefix}:date>{day}</{prefix}:date><{prefix}:text>Doklad</{prefix}:text>{header}"
+    body = f"{before}<{prefix}:{name}Header>{head}</{prefix}:{name}Header>{after}"
     document = f'<{prefix}:{name} version="2.0">{body}</{prefix}:{name}>'
     item = f'<dat:dataPackItem version="2.0" id="1">{document}</dat:dataPackItem>'
     about = f'version="2.0" id="a" ico="{pohoda.settings()["ICO"]}" application="a" note=""'

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from pohoda_bridge.ledger import Request, bindings, schema
 from pohoda_bridge.sync import nightly
@@ -126,6 +127,10 @@ def test_carts_refer_to_their_project_and_documents_to_its_contract(both: Both) 
             assert both.sync(agenda, way) in ({}, {"unchanged": 1}), (agenda, way)
         with both.job(agenda) as job:
             assert compare_sides(job).equal
+            told = schema.metadata.tables["intents"]
+            with job.ledger.transaction() as ledger:
+                (drift,) = ledger.scalars(select(told.c.drift).where(told.c.technical == guid))
+            assert drift in {None, "{}"}, "POHODA has more of a line than eWay-CRM: that is nothing stored otherwise"
         (shown,) = [one for one in both.crm.records("Carts") if one["ItemGUID"] == guid]
         assert shown["Projects_CartGuid"] == project
     invoice, order = both.cards("FA")[-1], both.cards("OBJ")[-1]

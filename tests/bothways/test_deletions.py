@@ -118,6 +118,23 @@ def test_a_company_deleted_in_pohoda_stays_in_the_crm_and_is_listed(pair: Pair) 
     assert all(one.equal for flow, one in both.reconcile().items() if flow[0] == "clients")
 
 
+def test_a_new_record_of_one_that_was_deleted_in_the_crm_is_not_sent_to_it(gram: Both) -> None:
+    """The accident: the CRM was asked for the payment of a deleted invoice by every run, and refused it every time."""
+    pair = Pair(gram, 1)
+    kept = {name: value for name, value in gram.record(pair.client).items() if name != "id"}
+    pair.drop_in_crm()
+    gram.night(believe=True)
+    gram.pohoda.insert("AD", Jmeno="Eva Nová", RefAD=pair.card["ID"])
+    writes = gram.crm.writes()
+    for _ in range(2):
+        assert go(gram, "contacts", "to_crm") == {"held": 1}
+    assert gram.crm.writes() == writes
+    gram.crm.create("Client", pair.client, **kept)
+    gram.night()
+    gram.sync("clients", "to_pohoda")
+    assert go(gram, "contacts", "to_crm")["created"] == 1
+
+
 def test_it_is_not_made_again_and_not_queued_again(pair: Pair) -> None:
     both = pair.both
     pair.drop_in_pohoda()

@@ -243,3 +243,13 @@ def test_a_broken_unit_breaks_its_links_and_no_other(folder: Folder) -> None:
     found = folder.opened()
     assert list(found.links) == ["gram"]
     assert found.broken["second"].startswith("second.yaml:2: unit druha is broken: druha.yaml:3: country")
+
+
+@pytest.mark.parametrize(("kind", "agenda", "wire"), [("eway", "offers", "TypeEn"), ("gram", "addresses", "Kind")])
+def test_a_constant_takes_no_place_of_the_crms_own(folder: Folder, kind: str, agenda: str, wire: str) -> None:
+    """By it the CRM's records of the agenda are told from others: with another value none was one any more."""
+    link = (
+        f"link: gram\nunit: firma\ncrm: {{kind: {kind}, connection: x}}\n"
+        f"agendas:\n  {agenda}:\n    to_crm:\n      constants: {{{wire}: Other}}\n"
+    )
+    assert folder.refusal(link) == f"gram.yaml:7: every record of {agenda} has a {wire} of its own already"

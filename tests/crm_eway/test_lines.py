@@ -149,3 +149,14 @@ def test_lines_have_the_currency_of_their_cart(bench: Bench, crm: EwayCrm) -> No
     more = changed(crm, row, items=[FITTING])
     cart = bench.record(more["_id"], "Carts")
     assert [one["SaleCurrencyEn"] for one in cart["GoodsInCart"]] == [cart["CurrencyEn"]]
+
+
+def test_a_line_in_another_currency_than_its_cart_is_read_in_that_of_the_cart(bench: Bench, crm: EwayCrm) -> None:
+    row = ordered(crm, document_currency="EUR")
+    values = bench.eway.records("EnumValues")
+    krone = next(one["ItemGUID"] for one in values if (one["EnumTypeName"], one["FileAs"]) == ("Currency", "CZK"))
+    euros = {"ListPrice": 40, "PriceTotalExcludingVat": 80, "VatTotal": 16.8, "PriceTotal": 96.8}
+    krones = {name: 25 * amount for name, amount in euros.items()}
+    ours = {f"{name}ParentCurrency": amount for name, amount in euros.items()}
+    bench.eway.edit("GoodsInCart", guids(bench, row)[1], SaleCurrencyEn=krone, **krones, **ours)
+    assert row_of(crm, row["_id"], AGENDA)["items"] == [TABLE, FITTING]

@@ -121,3 +121,11 @@ def test_a_state_that_the_link_calls_by_a_translation_is_read_as_that_state(benc
     crm = bench.open(agenda="issued_invoices", values={"status": {"draft": "Koncept"}})
     (answer,) = write(crm, Item(uuid4().hex, "k", "create", {**INVOICE, "status": "draft"}), agenda="issued_invoices")
     assert answer.row is not None and answer.row["status"] == "draft"
+
+
+def test_a_translation_of_several_states_is_never_guessed(bench: Bench) -> None:
+    for name in ("Voided", "Canceled"):
+        bench.eway.edit("EnumValues", value(bench, name), Sk="Zrušená")
+    crm = bench.open(agenda="received_orders", values={"status": {"cancelled": "zrušená"}})
+    with pytest.raises(StopAgenda, match=r"several are called 'zrušená' \(Canceled, Voided\)"):
+        crm.describe("received_orders")

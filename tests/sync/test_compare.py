@@ -20,12 +20,13 @@ WINNERS = ("source", "target", "ask")
 
 def _compare(
     source: Any, target: Any, base: Any = NEW, winner: Any = "source", *, two_way: bool = False,
-    mapped: Mapped = PLAIN, writable: bool = True,
+    mapped: Mapped = PLAIN, writable: bool = True, decided: bool = False,
 ) -> Comparison:  # fmt: skip
     pair = None if base is NEW else ({"f": base[0]}, {"f": base[1]})
     return compare(
         {"f": source}, {"f": target}, pair, {"f": mapped},
         winners={"f": winner}, writable={"f"} if writable else (), returning={"f"} if two_way else (),
+        decided={"f"} if decided else (),
     )  # fmt: skip
 
 
@@ -127,6 +128,16 @@ def test_a_field_that_the_target_cannot_take() -> None:
     assert found == Comparison(stuck={"f": ("a", "b")}, base={"f": ("a", "a")})
     assert _compare("a", "a", ("a", "a"), writable=False) == Comparison(base={"f": ("a", "a")})
     assert not _compare("a", "b", ("a", "a"), "target", writable=False).stuck
+
+
+@pytest.mark.parametrize("two_way", [False, True])
+def test_what_a_person_left_with_the_target_is_asked_no_more(two_way: bool) -> None:
+    """The accident: one way, the same conflict came again with every run after it was decided."""
+    decided = _compare("b", "c", ("a", "a"), "target", two_way=two_way, decided=True)
+    assert decided.base == {"f": ("b", "a" if two_way else "c")}
+    later = _compare("b", "c", decided.base["f"], "ask", two_way=two_way)
+    assert (later.conflicts, later.write, later.base) == ({}, {}, decided.base)
+    assert _compare("d", "c", decided.base["f"], "ask").write or two_way, "what the source says anew goes again"
 
 
 def test_fields_are_compared_one_by_one() -> None:

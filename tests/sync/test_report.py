@@ -69,6 +69,13 @@ def test_the_rows_of_a_set_stand_each_for_itself(bridge: Bridge) -> None:
     assert "<script" not in page and "{" not in page.split("</style>")[1]
 
 
+def test_a_reason_stands_in_english_and_in_the_language_of_its_people(bridge: Bridge) -> None:
+    page = _page(bridge, [{"_id": "a", "outcome": "cannot_write", "reason": "the target cannot take note"},
+                          {"_id": "b", "outcome": "quarantined", "reason": "Len vedúci"}])  # fmt: skip
+    assert "<td>the target cannot take note<br><small>cieľová strana neprijíma: Poznámka</small></td>" in page
+    assert "<td>Len vedúci</td>" in page
+
+
 def test_a_long_list_is_cut_and_says_so(bridge: Bridge) -> None:
     lines: list[dict[str, object]] = [{"_id": f"r{n}", "outcome": "created"} for n in range(SHOWN + 1)]
     page = _page(bridge, lines)

@@ -1,7 +1,7 @@
 """A company with planted dirt: every flow to the CRM finds exactly that, and takes everything else."""
 
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator
 
 import pytest
@@ -63,8 +63,9 @@ def held(world: World, agenda: str) -> set[str]:
     return {line["_id"] for line in world.plans[agenda, "to_crm"] if line["outcome"] == "held"}
 
 
-def documents(world: World, agenda: str, column: str, values: Collection[object]) -> set[str]:
-    """The documents with one of these values in both years; one that was carried over is that of the newest."""
+def documents(world: World, agenda: str, column: str = "ID", values: Collection[object] | None = None) -> set[str]:
+    """The numbered documents, or those with one of these values, in both years; one that was carried over is that of
+    the newest."""
     table, kind = DOCUMENTS[agenda]
     sql = f"SELECT ID, Cislo, {column} FROM {table} WHERE {kind} AND Cislo <> ''"
     found: dict[str, str] = {}
@@ -72,7 +73,8 @@ def documents(world: World, agenda: str, column: str, values: Collection[object]
     for year in (first, first.last):
         assert year
         for row in year.pohoda.rows(sql):
-            found.setdefault(row["Cislo"], f"{year.unit.year}/{table}/{row['ID']}" if row[column] in values else "")
+            meant = values is None or row[column] in values
+            found.setdefault(row["Cislo"], f"{year.unit.year}/{table}/{row['ID']}" if meant else "")
     return set(found.values()) - {""}
 
 
@@ -167,6 +169,16 @@ def test_the_rest_is_clean(world: World) -> None:
     outcomes = {line["outcome"] for plan in world.plans.values() for line in plan}
     expected = {"created", "quarantined", "held", "left_out"}
     assert outcomes == expected | (set() if world.desk.has("price_list") else {"cannot_write"})
+
+
+def test_every_record_has_exactly_one_outcome(world: World) -> None:
+    found = {agenda: Counter(line["_id"] for line in plan) for (agenda, _), plan in world.plans.items()}
+    assert {max(times.values()) for times in found.values()} == {1}
+    rows = world.rows("SELECT ID, RefAD, Jmeno FROM AD")
+    assert found["clients"].keys() == named("AD", (row["ID"] for row in rows if not row["RefAD"]))
+    assert found["contacts"].keys() == named("AD", (row["ID"] for row in rows if row["Jmeno"]))
+    for agenda in found.keys() & DOCUMENTS.keys():
+        assert found[agenda].keys() == documents(world, agenda) | refused(world, agenda).get("filled", set()), agenda
 
 
 def test_the_accountant_reads_the_cards_in_the_list(world: World) -> None:

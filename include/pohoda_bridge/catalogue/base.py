@@ -2,9 +2,11 @@
 
 import re
 from string import Formatter
-from typing import Self
+from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, model_validator
+
+Language = Literal["en", "cs", "sk"]
 
 
 class Settings(BaseModel):

@@ -179,6 +179,8 @@ def _constant_faults(settings: DirectionSettings, place: Place, agenda: Agenda, 
                 yield where, f"POHODA works {name} out by itself"
         elif name not in wire and not _is_custom(name, crm):
             yield where, f"unknown name {name!r}{nearest(name, wire)}"
+        elif name in carried.constants:
+            yield where, f"every record of {agenda.agenda} has a {name} of its own already"
         elif name in taken:
             yield where, f"a field goes to {name} already"
 

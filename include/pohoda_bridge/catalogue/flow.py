@@ -6,6 +6,7 @@ from functools import cached_property
 from hashlib import blake2b
 
 from pohoda_bridge.catalogue.agenda import Agenda, Expectation
+from pohoda_bridge.catalogue.base import Language
 from pohoda_bridge.catalogue.crm import Crm, CrmAgenda, Mapped
 from pohoda_bridge.catalogue.field import Type
 from pohoda_bridge.catalogue.link import DirectionSettings, FieldSetting, Link, OwnerSetting
@@ -43,6 +44,11 @@ class Flow:
         """How POHODA is read. Where it is written, a copy or an export would not show what was just stored."""
         way = self.settings.read or self.unit.read
         return "xml" if self.direction == "to_pohoda" and way in {"mdb", "files"} else way
+
+    @property
+    def language(self) -> Language:
+        """The language of those who are told."""
+        return self.link.notify.language or self.unit.language
 
     @property
     def contact_names(self) -> str:

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import AfterValidator, Field, StringConstraints, field_validator
 
-from pohoda_bridge.catalogue.base import Settings
+from pohoda_bridge.catalogue.base import Language, Settings
 from pohoda_bridge.catalogue.rules import Rule
 from pohoda_bridge.catalogue.unit import Way
 
@@ -145,7 +145,7 @@ class Notify(Settings):
     email: tuple[str, ...] = ()
     on: tuple[CauseKind, ...] = CAUSES
     connection: str = "smtp_default"
-    language: Literal["en", "cs", "sk"] | None = None
+    language: Language | None = None
 
     @field_validator("email")
     @classmethod

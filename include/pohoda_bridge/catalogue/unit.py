@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, PrivateAttr, field_validator
 
-from pohoda_bridge.catalogue.base import Settings
+from pohoda_bridge.catalogue.base import Language, Settings
 from pohoda_bridge.catalogue.quiet import span
 from pohoda_bridge.records.accounting_table import Table
 
@@ -50,6 +50,11 @@ class Unit(Settings):
     own_rates: bool = False
     years: Mapping[int, Year] = Field(min_length=1)
     _accounting: Table = PrivateAttr(default_factory=Table)
+
+    @property
+    def language(self) -> Language:
+        """The language of its people."""
+        return "cs" if self.country == "CZ" else "sk"
 
     @property
     def accounting(self) -> Table:

@@ -14,7 +14,6 @@ from pohoda_bridge.errors import BridgeError
 from pohoda_bridge.link import catalogue, open_job
 from pohoda_bridge.settings import store_url
 from pohoda_bridge.survey import Published, Survey, publish, survey
-from pohoda_bridge.survey.words import HOME
 from pohoda_bridge.sync.fit import custom_fields_fit
 from pohoda_bridge.sync.ruling import Ruled, ruled
 
@@ -34,7 +33,7 @@ def check(context: click.Context, link: str | None, data: bool, language: Any, a
     warnings = _warnings(known, links, whole=link is None)
     if data:
         surveys = _surveys(known, links, whole=link is None)
-        found = [(one, publish(one, language or HOME[one.unit.country], _folder(one))) for one in surveys]
+        found = [(one, publish(one, language or one.unit.language, _folder(one))) for one in surveys]
         checks += [
             {"what": f"{one.unit.unit} {name}", "fault": one.unread.get(name)}
             for one, _ in found

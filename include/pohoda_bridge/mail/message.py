@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from email.message import EmailMessage
 from email.policy import SMTP
-from typing import Literal
 
 from pohoda_bridge.catalogue import Flow
 from pohoda_bridge.catalogue.base import Titles
@@ -15,7 +14,6 @@ from pohoda_bridge.redact import masked
 SHOWN = 200
 LONGEST = 500
 ARROWS = {"to_crm": "POHODA → CRM", "to_pohoda": "CRM → POHODA"}
-COUNTRIES: dict[str, Literal["cs", "sk"]] = {"CZ": "cs", "SK": "sk"}
 
 
 def message(flow: Flow, causes: Sequence[Cause], page: str | None) -> EmailMessage:
@@ -25,10 +23,8 @@ def message(flow: Flow, causes: Sequence[Cause], page: str | None) -> EmailMessa
     """
     from jinja2 import Environment, PackageLoader, select_autoescape
 
-    language = flow.link.notify.language or COUNTRIES[flow.unit.country]
-
     def said(titles: Titles) -> str:
-        text: str = getattr(titles, language)
+        text: str = getattr(titles, flow.language)
         return text
 
     left, sections = SHOWN, []
@@ -42,13 +38,13 @@ def message(flow: Flow, causes: Sequence[Cause], page: str | None) -> EmailMessa
                 "more": said(words.MORE).format(count=len(of) - len(rows)) if len(of) > len(rows) else "",
                 "to_do": said(words.TO_DO[kind]),
                 "command": words.COMMANDS[kind].format(
-                    link=flow.link.link, agenda=flow.agenda.agenda, language=language
+                    link=flow.link.link, agenda=flow.agenda.agenda, language=flow.language
                 ),
             })  # fmt: skip
     title = f"{flow.link.link}: {said(flow.agenda.title)}, {ARROWS[flow.direction]}"
     counts = ", ".join(f"{section['heading']} {section['count']}" for section in sections)
     values = {
-        "title": title, "sections": sections, "page": page, "language": language, "record": said(words.RECORD),
+        "title": title, "sections": sections, "page": page, "language": flow.language, "record": said(words.RECORD),
         "what": said(words.WHAT), "report": said(words.PAGE), "once": said(words.ONCE),
     }  # fmt: skip
     environment = Environment(

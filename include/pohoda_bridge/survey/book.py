@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from pohoda_bridge.catalogue.base import Language
 from pohoda_bridge.quality.labels import labels
 from pohoda_bridge.survey.unit import Survey
-from pohoda_bridge.survey.words import Language, said
+from pohoda_bridge.survey.words import said
 
 COLUMNS = (("level", 18), ("number", 20), ("name", 40), ("field", 24), ("todo", 90), ("id", 30))
 SHEET_ROWS = 1_048_575

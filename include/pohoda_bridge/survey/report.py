@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from pohoda_bridge.catalogue.base import Language
 from pohoda_bridge.errors import Retry
 from pohoda_bridge.quality.labels import labels
 from pohoda_bridge.survey.book import write_book
 from pohoda_bridge.survey.unit import Fault, Survey
-from pohoda_bridge.survey.words import WORDS, Language, said
+from pohoda_bridge.survey.words import WORDS, said
 
 PAGE_MOST = 200
 """Findings of one rule that the page shows; the XLSX has all of them."""

@@ -1,12 +1,8 @@
 """What the list for the accountant says beside the faults themselves, in three languages."""
 
 from collections.abc import Mapping
-from typing import Literal
 
-from pohoda_bridge.catalogue.base import Titles
-
-Language = Literal["en", "cs", "sk"]
-HOME: Mapping[str, Language] = {"CZ": "cs", "SK": "sk"}
+from pohoda_bridge.catalogue.base import Language, Titles
 
 _WORDS = {
     "title": ("What to mend in POHODA", "Co opravit v programu POHODA", "Čo opraviť v programe POHODA"),

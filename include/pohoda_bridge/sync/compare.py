@@ -34,6 +34,7 @@ def compare(
     writable: Iterable[str],
     returning: Collection[str] = (),
     alike: Collection[str] = (),
+    decided: Collection[str] = (),
 ) -> Comparison:
     """Compare the mapped fields of a pair. `base` are the last synced values (source's, target's), None for a new pair.
     A field that they lack was never synced, and counts as that of a new pair.
@@ -42,7 +43,8 @@ def compare(
     other direction counts as one of both.
     Changed on both: the winner's value stands, or it is a conflict. A new pair has no base: an empty
     source never erases, an empty target is filled, anything else counts as changed on both but what is `alike`: the
-    same text, of which one side could keep only a part.
+    same text, of which one side could keep only a part. What a person `decided` to leave with the target counts as
+    synced where there is no way back: it would be asked again for ever.
     """
     can = frozenset(writable)
     write: dict[str, tuple[Any, Any]] = {}
@@ -65,7 +67,7 @@ def compare(
         elif stands == "conflict":
             conflicts[name], now[name] = (s, t), old
         elif stands == "target":
-            now[name] = (s, old[1])
+            now[name] = (s, t if name in decided and name not in returning else old[1])
         else:
             now[name] = (s, t)
     return Comparison(write, conflicts, stuck, now)

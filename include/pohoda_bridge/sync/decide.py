@@ -32,6 +32,7 @@ class Known:
     records: list[Row] = field(default_factory=list)
     keys: dict[str, str | None] = field(default_factory=dict)
     waits: dict[str, Awaited] = field(default_factory=dict)
+    deleted: dict[str, Awaited] = field(default_factory=dict)
     wishes: dict[str, list[list[str | None]]] = field(default_factory=dict)
     bound: dict[str, Binding] = field(default_factory=dict)
     found_by_key: set[str] = field(default_factory=set)
@@ -123,6 +124,9 @@ def _compared(job: Job, record: Row, known: Known, line: Row, binding: Binding |
     target = known.pair_of(technical)
     waits = known.waits.get(technical)
     held = _held(waits) if waits else {}
+    if target is None and (deleted := known.deleted.get(technical)):
+        reason = f"waits for {deleted.agenda} {deleted.technical}, whose record was deleted on the target"
+        return {**line, "outcome": "held", "reason": reason, "waits": deleted.line()}
     if target is None:
         return {**line, **held} if held else {**line, **_create(job, record, beside=match.beside)}
     decision = known.decisions.get(technical, {})
@@ -211,8 +215,9 @@ def comparison(
     writable = job.target.writable(job.agenda) if open_ else ()
     alike = () if binding else [name for name in mapping if _lost(direction, record.get(name), target.get(name))]
     return compare(
-        record, target, base, mapping, winners=winners, writable=writable, returning=job.returning, alike=alike
-    )
+        record, target, base, mapping,
+        winners=winners, writable=writable, returning=job.returning, alike=alike, decided=decision,
+    )  # fmt: skip
 
 
 def _lost(direction: str, source: Any, target: Any) -> bool:

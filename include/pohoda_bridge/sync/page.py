@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from pohoda_bridge.catalogue import Flow
 from pohoda_bridge.ledger import OUTCOMES, Run
+from pohoda_bridge.quality.reasons import refusals
 from pohoda_bridge.records.telling import tell
 from pohoda_bridge.side import Row
 from pohoda_bridge.sync.sums import Line
@@ -20,7 +21,7 @@ def render(flow: Flow, run: Run, counts: Mapping[str, int], lines: Sequence[Row]
         {
             "outcome": outcome,
             "total": counts.get(outcome, 0),
-            "lines": [_shown(line) for line in of[:SHOWN]],
+            "lines": [_shown(flow, line) for line in of[:SHOWN]],
             "cut": len(of) > SHOWN,
         }
         for outcome in OUTCOMES
@@ -39,11 +40,14 @@ def render(flow: Flow, run: Run, counts: Mapping[str, int], lines: Sequence[Row]
     )
 
 
-def _shown(line: Row) -> Row:
-    reasons = line.get("reasons")
+def _shown(flow: Flow, line: Row) -> Row:
+    """`told`: the reason in the language of the link's people, where it is told in it."""
+    reasons = line.get("reasons") or refusals([line.get("reason") or ""], flow.crm.reasons)
+    reason, told = ("; ".join(one[language] for one in reasons) for language in ("en", flow.language))
     return {
         "id": line["_id"],
         "target": line.get("target_id") or "",
-        "reason": "; ".join(r["en"] for r in reasons) if reasons else line.get("reason") or "",
+        "reason": reason,
+        "told": told if told != reason else "",
         "changes": [tell(name, *change) for name, change in (line.get("changes") or {}).items()],
     }

@@ -66,9 +66,9 @@ def _part(job: Job, part: list[Row], findings: Mapping[str, list[Row]], checked:
     targets = {binding.target_id(job.flow.direction) for binding in known.bound.values()}
     known.targets.update(_read(job.target, job.agenda, sorted(targets)))
     lost = targets - known.targets.keys()
+    known.hidden.update(hidden(job.target, job.agenda, lost))
     follows = job.flow.direction == "to_crm" and job.flow.to_crm.further
     moved = _followed(job, known, lost) if follows and lost else {}
-    known.hidden.update(hidden(job.target, job.agenda, lost))
     pairs = [pair for record in known.records if (pair := known.pair_of(record["_id"]))]
     synced = [values for binding in known.bound.values() for values in (binding.pohoda, binding.crm)]
     with job.ledger.transaction() as ledger:
@@ -177,6 +177,8 @@ def _resolved(job: Job, found: Referring, known: Known) -> Row:
     technical = found.record["_id"]
     if found.waits:
         known.waits[technical] = found.waits
+    if found.deleted:
+        known.deleted[technical] = found.deleted
     known.wishes[technical] = [awaited.line() for awaited in found.wishes]
     known.keys[technical] = known.key_of(job.flow.agenda.key, found.keyed)
     return found.record

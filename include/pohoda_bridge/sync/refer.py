@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from pohoda_bridge.catalogue import Mapped
-from pohoda_bridge.ledger import Binding, bindings
+from pohoda_bridge.ledger import Binding, bindings, deletions
 from pohoda_bridge.records.keys import business_key
 from pohoda_bridge.records.ordered import in_order
 from pohoda_bridge.side import Row
@@ -34,11 +34,15 @@ class Awaited:
 
 @dataclass(frozen=True)
 class Referring:
-    """`record` with ids of the target, `keyed` with keys in their place; what it waits for, what it goes without."""
+    """`record` with ids of the target, `keyed` with keys in their place; what it waits for, what it goes without.
+
+    `deleted` is a record that it cannot be made without, and that people deleted on the target.
+    """
 
     record: Row
     keyed: Row
     waits: Awaited | None = None
+    deleted: Awaited | None = None
     wishes: Sequence[Awaited] = ()
 
 
@@ -49,6 +53,7 @@ class References:
     job: Job
     by_id: dict[str, dict[str, Binding]] = field(default_factory=dict)
     by_key: dict[str, dict[str, Binding]] = field(default_factory=dict)
+    deleted: dict[str, frozenset[str]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, ledger: Connection, job: Job, part: Sequence[Row]) -> "References":
@@ -63,6 +68,7 @@ class References:
             made.by_id[agenda] = bindings.by_source(ledger, scope, {one.technical for one in wanted})
             keys = {one.key for one in wanted if one.key and one.technical not in made.by_id[agenda]}
             made.by_key[agenda] = bindings.by_key(ledger, scope, keys)
+            made.deleted[agenda] = frozenset(deletions.known(ledger, scope.back))
         return made
 
     def resolve(self, record: Row) -> Referring:
@@ -70,6 +76,7 @@ class References:
         resolved, keyed = dict(record), dict(record)
         waits: list[Awaited] = []
         wishes: list[Awaited] = []
+        gone: list[Awaited] = []
         for name, mapped in self.job.flow.mapping.items():
             if mapped.fields and isinstance(record.get(name), list):
                 rows = [self._row(name, mapped, row, wishes) for row in record[name]]
@@ -80,9 +87,11 @@ class References:
                 binding = self._found(awaited)
                 if binding is None:
                     (wishes if mapped.optional else waits).append(awaited)
+                elif not mapped.optional and binding.target_id(self.job.flow.direction) in self.deleted[awaited.agenda]:
+                    gone.append(awaited)
                 resolved[name] = binding.target_id(self.job.flow.direction) if binding else None
                 keyed[name] = binding.key if binding else record[name]
-        return Referring(resolved, keyed, next(iter(waits), None), wishes)
+        return Referring(resolved, keyed, next(iter(waits), None), next(iter(gone), None), wishes)
 
     def _row(self, set_: str, mapped: Mapped, row: Row, wishes: list[Awaited]) -> Row | None:
         """A row of a set, without what the CRM has no place for and what it cannot refer to; None when it is nothing

@@ -19,6 +19,7 @@ from pohoda_bridge.records.keys import business_key
 from pohoda_bridge.side import Answer, Item, Pack, Row
 from pohoda_bridge.sync.duplicates import refusal, stop
 from pohoda_bridge.sync.job import Job
+from pohoda_bridge.sync.refer import Named
 
 DONE = {"create": "created", "update": "updated", "mark": "updated", "delete": "deleted"}
 FOUND = frozenset({"relinked", "found"})
@@ -72,7 +73,7 @@ def settle(ledger: Connection, job: Job, intent: Intent, answer: Answer) -> Row:
     if answer.state == "written" and answer.row is not None:
         target_id = answer.row["_id"]
         sent = loads(intent.item)
-        drift = _drift(sent, answer.row)
+        drift = _drift(sent, Named(job).row(answer.row))
         found = intent.action == "create" and answer.details.get("action") == "found" and not answer.row.get("_mark")
         if drift and answer.details.get("action") in FOUND and not found:
             intents.close(ledger, intent, "dropped", target_id=target_id)

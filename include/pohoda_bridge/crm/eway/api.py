@@ -50,10 +50,11 @@ class Lines(Settings):
     """The items of `folder` that an item shows and saves inside its member of that name, in the order of `rank`.
 
     `parent`: their foreign key. `always`: what every line is written with; `currency`: the member that gets the item's
-    own (`rated`). `discounted`: members that get the price in `price` without the percentage in `discount`. `kept`: the
-    item's sums, which go together and with every save of its lines: whether the service works them out anew is not
-    documented. `counted` is false of a line that is only offered beside: no line of the document. `gross` is true of
-    one whose price is with VAT: what it costs without is told by its amounts alone.
+    own (`rated`); of a line that has another one, members that end on `exchanged` are in the item's. `discounted`:
+    members that get the price in `price` without the percentage in `discount`. `kept`: the item's sums, which go
+    together and with every save of its lines: whether the service works them out anew is not documented. `counted` is
+    false of a line that is only offered beside: no line of the document. `gross` is true of one whose price is with
+    VAT: what it costs without is told by its amounts alone.
     """
 
     folder: str
@@ -64,6 +65,7 @@ class Lines(Settings):
     counted: str = ""
     gross: str = ""
     currency: str = ""
+    exchanged: str = ""
     price: str = ""
     discount: str = ""
     discounted: tuple[str, ...] = ()

@@ -33,6 +33,7 @@ class Book:
         self._create = create and spec.create
         self._texts: dict[str, str] | None = None
         self._guids: dict[str, str] = {}
+        self._meant: dict[str, set[str]] = {}
         self._strange: set[str] = set()
         self._rank, self._type = 0, ""
 
@@ -59,7 +60,8 @@ class Book:
     def values(self, named: Mapping[str, str]) -> dict[str, str]:
         """Text in this installation -> canonical value, of what the file or the link names.
 
-        Raises Retry; StopAgenda when two of the names are one text here, so that they could not be told apart.
+        Raises Retry; StopAgenda when two of the names are one text here, so that they could not be told apart, and when
+        a name is a translation of several texts.
         """
         own: dict[str, str] = {}
         names: dict[str, str] = {}
@@ -81,10 +83,13 @@ class Book:
         if self._texts is None:
             self._load()
         assert self._texts is not None
+        if len(meant := self._meant.get(_folded(text), ())) > 1:
+            told = ", ".join(sorted({self._texts[guid] for guid in meant}))
+            raise StopAgenda(f"{self._title}: several are called {text!r} ({told}); say in the link's `values` which")
         return self._texts.get(self._guids.get(_folded(text), ""), text)
 
     def _load(self) -> None:
-        self._texts, self._guids = {}, {}
+        self._texts, self._guids, self._meant = {}, {}, {}
         others: list[tuple[str, str]] = []
         for item in self._items():
             guid, texts = same(item.get("ItemGUID")), [item.get(self._spec.text), *(item.get(t) for t in TRANSLATIONS)]
@@ -96,8 +101,11 @@ class Book:
             others += [(text, guid) for text in (name, *known, *self._spec.also.get(name, ()))]
             self._rank = max(self._rank, int(item.get("Rank") or 0))
             self._type = str(item.get("EnumType") or self._type)
-        for text, guid in others:  # an item's own name comes before what another is called in some language
+        own = set(self._guids)  # an item's own name comes before what another is called in some language
+        for text, guid in others:
             self._guids.setdefault(_folded(text), guid)
+            if _folded(text) not in own:
+                self._meant.setdefault(_folded(text), set()).add(guid)
 
     def _canonical(self, texts: list[str]) -> str:
         """The name that one of the texts is another word for, else the first of them."""

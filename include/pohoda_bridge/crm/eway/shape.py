@@ -179,7 +179,8 @@ class Shape:
                              f"mend {self.crm.crm}.yaml, the link's fields, or the rights of the user")  # fmt: skip
         value = place[member.wire]
         if member.inner:
-            return [self.line(member, line) for line in self.counted(value or ())] or None
+            lines = (self._exchanged(member, line, item) for line in self.counted(value or ()))
+            return [self.line(member, line) for line in lines] or None
         if member.kind == "ref" or member.book is not None:
             guid = same(value)
             if not guid:
@@ -195,6 +196,16 @@ class Shape:
         assert spec is not None
         inside = [line for line in lines if line.get(spec.counted) is not False] or lines
         return sorted(inside, key=lambda line: int(line.get(spec.rank) or 0))
+
+    def _exchanged(self, member: Member, line: Item, item: Item) -> Item:
+        """The line with its amounts in the currency of its item, which it may have beside those in its own."""
+        spec, of = self.spec.lines, self.spec.rated
+        assert spec is not None
+        own, theirs = same(line.get(spec.currency)), same(item.get(of.currency)) if of else ""
+        if not own or not theirs or own == theirs:
+            return line
+        amounts = [inner.wire for inner in member.inner.values() if inner.kind == "currency"]
+        return {**line, **{wire: line.get(wire + spec.exchanged) for wire in amounts}}
 
     def line(self, member: Member, line: Item) -> Row:
         """The filled canonical values of one line; a price with VAT is none."""
