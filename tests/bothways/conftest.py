@@ -10,9 +10,8 @@ import pytest
 from tests.both import KINDS, Both
 from tests.cli.conftest import command as command
 from tests.faults.forks import Forks
-from tests.faults.judging import Memory, quickly
+from tests.faults.judging import MEMORY, quickly
 
-MEMORY: Memory = {}
 ON_EACH_CRM = ("test_to_pohoda", "test_duplicates", "test_histories", "test_crashes", "test_lost", "test_told")
 
 

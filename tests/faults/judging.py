@@ -20,6 +20,8 @@ from pohoda_bridge.records.document_checks import RECORD_CHECKS, asked
 from pohoda_bridge.sync import validate
 
 Memory = dict[bytes, Any]
+MEMORY: Memory = {}
+"""What all tests of this process found against rows."""
 
 
 def remembering(memory: Memory) -> Callable[..., Any]:

@@ -24,15 +24,13 @@ from pohoda_sandbox.pohoda.database import Pohoda
 from pohoda_sandbox.sandbox import Sandbox
 from pohoda_sandbox.units import Opened
 from tests import ledgers
-from tests.faults.judging import Memory, quickly
+from tests.faults.judging import MEMORY, quickly
 from tests.trade.desk import Desk
 
 LINKS = ("gram", "eway")
 FLOWS = {link: [(one.agenda.agenda, one.direction) for one in open_catalogue().flows(link)] for link in LINKS}
 WAYS = ("to_pohoda", "to_crm")
 HOME = {"firma": "EUR", "obchod": "CZK"}
-MEMORY: Memory = {}
-"""What was found against a row: each is judged once."""
 Counts = dict[tuple[str, str], Counter[str]]
 
 
