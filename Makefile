@@ -56,9 +56,9 @@ format: setup  ## let ruff rewrite the sources
 bench: setup  ## benchmarks in tests/bench; prints one JSON (BENCH_ARGS="--sizes 1000,100000")
 	@exec $(BIN)/python -m tests.bench $(BENCH_ARGS)
 
-prove: setup  ## ten thousand records through all DAGs of each CRM with faults on every side (TRADE_SIZE companies, 900), and random histories of documents (HISTORIES, 3)
-	@TRADE_SIZE=$${TRADE_SIZE:-900} HISTORIES=$${HISTORIES:-3} $(BIN)/python -m pytest -n 0 tests/trade/test_faults.py \
-	    tests/bothways/test_histories_documents.py
+prove: setup  ## ten thousand records through all DAGs of each CRM with faults on every side (TRADE_SIZE companies, 900), random histories of documents (HISTORIES, 3), kills at every point
+	@TRADE_SIZE=$${TRADE_SIZE:-900} HISTORIES=$${HISTORIES:-3} EVERY_POINT=1 $(BIN)/python -m pytest -n 0 \
+	    tests/trade/test_faults.py tests/bothways/test_histories_documents.py tests/faults/test_killed.py
 
 lock: setup  ## compile requirements.txt from requirements.in (LOCK_ARGS=--upgrade takes newer versions)
 	@$(BIN)/uv pip compile requirements.in --generate-hashes --universal --python-version 3.11 \

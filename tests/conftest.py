@@ -8,6 +8,7 @@ import pytest
 
 from pohoda_bridge import redact
 from tests.bridge import Bridge
+from tests.faults.judging import MEMORY, quickly
 from tests.postgresql.server import Server, server
 
 FIRST = (
@@ -43,6 +44,13 @@ def no_old_secrets() -> None:
     redact._secrets.clear()
     if airflow := sys.modules.get("airflow.sdk.log"):
         airflow._secrets_masker().reset_masker()
+
+
+@pytest.fixture(autouse=True)
+def judged(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Great Expectations takes most of a run's time: it judges a row once for all tests that are about other things."""
+    if request.path.parent.name in {"sync", "cli", "contract"}:
+        quickly(monkeypatch, MEMORY)
 
 
 @pytest.fixture

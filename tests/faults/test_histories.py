@@ -132,7 +132,7 @@ def test_any_history_comes_to_rest(arenas: Arenas, remembered: None) -> None:
     run_state_machine_as_test(
         Histories,
         settings=settings(
-            max_examples=10, stateful_step_count=8, deadline=None, derandomize=True, database=None,
+            max_examples=6, stateful_step_count=8, deadline=None, derandomize=True, database=None,
             suppress_health_check=list(HealthCheck), phases=[Phase.generate],
         ),
     )  # fmt: skip

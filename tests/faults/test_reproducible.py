@@ -61,10 +61,10 @@ def plans(arena: Arena, name: str, surroundings: dict[str, str]) -> list[list[st
 
 def test_the_same_input_gives_the_same_plan(arenas: Arenas) -> None:
     """Clients that were carried and partly changed, addresses and contacts that are new."""
-    with arenas.open(size=40, seed=2, after=("clients",)) as arena:
+    with arenas.open(size=20, seed=2, after=("clients",)) as arena:
         for row in arena.companies()[::3]:
             arena.pohoda.edit("AD", row["ID"], Tel="+421 900 900 900", Obec="Žilina")
         first, *others = (plans(arena, f"p{n}", around) for n, around in enumerate(SURROUNDINGS))
-        assert sum(map(len, first)) > 60
+        assert sum(map(len, first)) > 30
         for other in others:
             assert other == first

@@ -31,11 +31,11 @@ def said(world: World) -> list[Row]:
 
 @pytest.mark.parametrize("level", ["L0", "L1", "L2", "L3"])
 def test_all_flows_come_to_rest(level: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with World.open(tmp_path, monkeypatch, size=20, level=level) as world:
+    with World.open(tmp_path, monkeypatch, size=12, level=level) as world:
         theirs = {entity: len(world.records(entity)) for entity in world.entities}
         remarks(world)
         rounds = world.until_quiet()
-        assert [wrote(one) > 0 for one in rounds] == [True, True, False]
+        assert wrote(rounds[0]) and len(rounds) <= 3 and not wrote(rounds[-1])
         assert not UNTOLD & outcomes(rounds[1:]).keys()
         found = world.reconciled()
         assert {flow: one.differences for flow, one in found.items() if not one.equal} == {}
@@ -47,7 +47,7 @@ def test_all_flows_come_to_rest(level: str, tmp_path: Path, monkeypatch: pytest.
         assert wrote(world.round("full")) == 0
         assert world.writes() == before
         made = {entity: len(world.records(entity)) - number for entity, number in theirs.items()}
-        assert made["Client"] > 10 and made["Invoice"] > 30 and made["StockLevel"] > 20 and made["Payment"] > 20
+        assert made["Client"] > 6 and made["Invoice"] > 20 and made["StockLevel"] > 10 and made["Payment"] > 10
         assert {run for entity in world.entities for run in world.workflow_runs(entity)} == {1}
         assert said(world) == noted
         for entity in NUMBERED:
