@@ -49,6 +49,7 @@ ENTERED = {table: (f"SELECT COUNT(*) AS n FROM {table} WHERE {column} = ?", valu
     ("AD", "ICO", ICO), ("sZAK", "SText", DEAL),
     ("NABpol", "SText", WORK), ("OBJpol", "SText", WORK), ("FApol", "SText", WORK),
 )}  # fmt: skip
+LINES = "SELECT f.Cislo, COUNT(*) AS n FROM FA f JOIN FApol p ON p.RefAg = f.ID WHERE f.RelTpFak = 1 GROUP BY f.Cislo"
 ONCE = {"AD": 1, "sZAK": 1, "NABpol": 1, "OBJpol": 2, "FApol": 1}
 """What people entered as it lies in POHODA at the end; two orders, one of them issued."""
 
@@ -74,6 +75,8 @@ def test_with_faults_on_all_dags_end_equal_and_nothing_is_there_twice(
         assert {flow: one.open for flow, one in found.items() if {"in_doubt", "submitted"} & one.open.keys()} == {}
         assert ids(world) - born <= bound(world), "a record that no pair knows was made"
         assert {table: world.row(sql, value)["n"] for table, (sql, value) in ENTERED.items()} == ONCE
+        lines = {one["number"]: len(one["items"]) for one in world.desk.records("invoice", type="invoice")}
+        assert [row for row in world.rows(LINES) if lines.get(row["Cislo"], row["n"]) != row["n"]] == []
         before = world.writes()
         world.round()
         assert world.writes() == before
