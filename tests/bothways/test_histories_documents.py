@@ -124,7 +124,6 @@ class Documents:
         return crm | {(table, row["ID"]) for table in tables for row in pohoda.rows(f"SELECT ID FROM {table}")}
 
     def come_to_rest(self) -> None:
-        self.round()
         for flow in self.flows:
             with self.world.job(*flow) as job:
                 nightly(job, believe=True)

@@ -15,6 +15,13 @@ LINES: list[dict[str, Any]] = [
 """3 x 100 less 10 % are 270.00, with 62.10 of VAT; 2 x 40 are 80.00, with 18.40: 350.00 + 80.50 = 430.50."""
 
 
+KINDS = {"deals": "deal", "offers": "offer", "received_orders": "order", "issued_orders": "purchase",
+         "issued_invoices": "invoice"}  # fmt: skip
+"""Agenda -> the kind of what people enter for POHODA."""
+STATUS = {"deal": "won", "offer": "accepted", "order": "new", "purchase": "new", "invoice": "ready"}
+WORK, DEAL = "Montáž u Lipy", "Vybavenie pobočky Lipa"
+
+
 def make_card(world: World, pieces: int = 10) -> None:
     """A card of a table that sells for 100 without VAT, and so many of it in the store."""
     pohoda = world.pohoda
@@ -45,6 +52,21 @@ def make_order(world: World, client: str, offer: str, **values: Any) -> str:
     """The customer's order of what was offered; its id."""
     wanted = {"status": "new", "text": "Objednávka stolov", "offer": offer, **values}
     return world.desk.enter("order", **_document(world, client), **wanted)
+
+
+def make_each(world: World) -> dict[str, str]:
+    """A record of each kind that POHODA is to get, for a new customer, documents with a line `WORK`; agenda -> id."""
+    client = make_client(world)
+    lines = [
+        {"kind": "text", "name": WORK, "quantity": 2, "unit": "hod", "price": 40, "percent": 23},
+        {"kind": "text", "name": "Doprava", "quantity": 1, "unit": "ks", "price": 7.5, "percent": 23},
+    ]
+    document = {"issued_on": today(world), "currency": "EUR", "items": lines, "note": "Volať ráno"}
+    made = {}
+    for agenda, kind in KINDS.items():
+        told = {"name": DEAL} if kind == "deal" else document | ({"type": "invoice"} if kind == "invoice" else {})
+        made[agenda] = world.desk.enter(kind, client=client, status=STATUS[kind], **told)
+    return made
 
 
 def today(world: World) -> str:

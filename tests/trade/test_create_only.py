@@ -15,17 +15,10 @@ from pohoda_bridge.mail import Ended, post, tell
 from pohoda_bridge.side import Row
 from pohoda_bridge.sync import reconcile
 from tests.mail.server import MailServer, text_of
-from tests.trade.selling import make_client, today
+from tests.trade.selling import KINDS, make_each
 from tests.trade.world import LINKS, World, in_order
 
 PERSON = "uctaren@example.sk"
-KINDS = {"deals": "deal", "offers": "offer", "received_orders": "order", "issued_orders": "purchase",
-         "issued_invoices": "invoice"}  # fmt: skip
-STATUS = {"deal": "won", "offer": "accepted", "order": "new", "purchase": "new", "invoice": "ready"}
-LINES = [
-    {"kind": "text", "name": "Montáž", "quantity": 2, "unit": "hod", "price": 40, "percent": 23},
-    {"kind": "text", "name": "Doprava", "quantity": 1, "unit": "ks", "price": 7.5, "percent": 23},
-]
 SUMS = {"gram": set[str](), "eway": {"total_net", "total_vat", "total_gross"}}
 """What a CRM works out by itself when a person changes a line of a document that POHODA has."""
 
@@ -83,23 +76,13 @@ def office(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
         pytest.MonkeyPatch.context() as patch,
         World.open(folder, patch, request.param, empty=True, entered=False, notify=PERSON) as world,
     ):
-        made = dict(entered(world))
+        made = make_each(world)
         for flow in in_order(world.link):
             if flow[0] in {"clients", *KINDS} and (flow[1] == "to_pohoda" or flow[0] in {"offers", "received_orders"}):
                 world.sync(*flow)
         server.start()
         yield Office(world, server, made)
         server.stop()
-
-
-def entered(world: World) -> Iterator[tuple[str, str]]:
-    """A record of each kind for a new customer: agenda and id."""
-    client = make_client(world)
-    document = {"issued_on": today(world), "currency": "EUR", "items": LINES, "note": "Volať ráno"}
-    for agenda, kind in KINDS.items():
-        more = {"name": "Vybavenie pobočky"} if kind == "deal" else document
-        kept = {"type": "invoice"} if kind == "invoice" else {}
-        yield agenda, world.desk.enter(kind, client=client, status=STATUS[kind], **more, **kept)
 
 
 @pytest.mark.parametrize("agenda", KINDS)

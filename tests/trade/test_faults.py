@@ -12,9 +12,10 @@ from sqlalchemy import select
 from pohoda_bridge.errors import BridgeError
 from pohoda_bridge.ledger.schema import metadata
 from pohoda_sandbox.faults import Fault
+from tests.trade.selling import DEAL, ICO, WORK, make_each
 from tests.trade.world import LINKS, World, in_order
 
-SIZE = int(os.environ.get("TRADE_SIZE", "8"))
+SIZE = int(os.environ.get("TRADE_SIZE", "10"))
 IMPORT = "xml (?!list)"
 POHODAS = (
     Fault("mserver", "cut_after", match=IMPORT, every=3, times=10_000),
@@ -44,6 +45,13 @@ KEPT = {
     "eway": ("Companies", "Contacts", "Goods", "Carts", "Payments", "Projects"),
 }  # fmt: skip
 """Where records of a link lie in its CRM."""
+ENTERED = {table: (f"SELECT COUNT(*) AS n FROM {table} WHERE {column} = ?", value) for table, column, value in (
+    ("AD", "ICO", ICO), ("sZAK", "SText", DEAL),
+    ("NABpol", "SText", WORK), ("OBJpol", "SText", WORK), ("FApol", "SText", WORK),
+)}  # fmt: skip
+LINES = "SELECT f.Cislo, COUNT(*) AS n FROM FA f JOIN FApol p ON p.RefAg = f.ID WHERE f.RelTpFak = 1 GROUP BY f.Cislo"
+ONCE = {"AD": 1, "sZAK": 1, "NABpol": 1, "OBJpol": 2, "FApol": 1}
+"""What people entered as it lies in POHODA at the end; two orders, one of them issued."""
 
 
 @pytest.mark.parametrize("link", LINKS)
@@ -51,6 +59,7 @@ def test_with_faults_on_all_dags_end_equal_and_nothing_is_there_twice(
     link: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with World.open(tmp_path, monkeypatch, link, size=SIZE) as world:
+        make_each(world)
         born = ids(world)
         for fault in (*FAULTS[link], *POHODAS):
             world.sandbox.faults.add(fault)
@@ -61,9 +70,13 @@ def test_with_faults_on_all_dags_end_equal_and_nothing_is_there_twice(
         found = world.reconciled()
         assert {flow: one.differences[:2] for flow, one in found.items() if not one.equal} == {}
         assert not any(one.duplicates for one in found.values())
-        assert [line.as_dict() for one in found.values() for line in one.sums if not line.equal] == []
+        sums = [line for one in found.values() for line in one.sums]
+        assert sums and [line.as_dict() for line in sums if not line.equal] == []
         assert {flow: one.open for flow, one in found.items() if {"in_doubt", "submitted"} & one.open.keys()} == {}
         assert ids(world) - born <= bound(world), "a record that no pair knows was made"
+        assert {table: world.row(sql, value)["n"] for table, (sql, value) in ENTERED.items()} == ONCE
+        lines = {one["number"]: len(one["items"]) for one in world.desk.records("invoice", type="invoice")}
+        assert [row for row in world.rows(LINES) if lines.get(row["Cislo"], row["n"]) != row["n"]] == []
         before = world.writes()
         world.round()
         assert world.writes() == before
