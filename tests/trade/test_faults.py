@@ -15,7 +15,7 @@ from pohoda_sandbox.faults import Fault
 from tests.trade.selling import DEAL, ICO, WORK, make_each
 from tests.trade.world import LINKS, World, in_order
 
-SIZE = int(os.environ.get("TRADE_SIZE", "10"))
+SIZE = int(os.environ.get("TRADE_SIZE", "6"))
 IMPORT = "xml (?!list)"
 POHODAS = (
     Fault("mserver", "cut_after", match=IMPORT, every=3, times=10_000),
