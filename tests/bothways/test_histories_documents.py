@@ -174,8 +174,8 @@ OF_RUNS = (
 BY_NAME: dict[str, Callable[[Any], None]] = {step.__name__: step for step in (*OF_PEOPLE, *OF_RUNS)}
 EACH = [(link, read) for link in LINKS for read in ("sql", "xml")]
 USUAL = {
-    EACH[0]: "sync_disturbed:1 pay:2 edit_in_crm:2 change_a_line_in_pohoda:3 delete_in_pohoda:4 drop_in_crm:5 night:6 "
-    "unpay:7 restore_in_crm:8",
+    EACH[0]: "pay:2 sync_disturbed:1 unpay:7 pay:1 edit_in_crm:3 change_a_line_in_pohoda:3 delete_in_pohoda:4 "
+    "drop_in_crm:5 night:6 restore_in_crm:8",
     EACH[-1]: "ask sync_disturbed:1 edit_in_pohoda:2 edit_in_crm:2 cancel:4 close_or_open:8 delete_in_pohoda:6 "
     "drop_in_crm:7 crash:8",
 }
