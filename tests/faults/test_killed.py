@@ -1,7 +1,8 @@
 """kill -9 after each commit of the ledger and each call to the CRM; then run again: the same end (G2, G6).
 
-Clients are killed at every point, the others at every third, or at all with EVERY_POINT=1 (`make prove`). Three ways to go on, in turn from point to point and agenda to agenda: a new run once the lease is over, the same run
-cleared and begun anew, and the broken step again.
+Clients are killed at every point, the others at every third, or at all with EVERY_POINT=1 (`make prove`). Three ways to
+go on, in turn from point to point and agenda to agenda: a new run once the lease is over, the same run cleared and
+begun anew, and the broken step again.
 """
 
 import os

@@ -85,7 +85,7 @@ class Year:
         self._catch_up(self.last)
 
     def close(self) -> None:
-        """Adds number series, those of kinds without a document too, the cards as they lie in store, and what is left."""
+        """Adds the number series of every kind of document, the cards as they lie in store, and what is left."""
         for series in SERIES:
             self._of(series)
         for opened in self._series.values():
