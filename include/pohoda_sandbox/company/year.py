@@ -85,11 +85,11 @@ class Year:
         self._catch_up(self.last)
 
     def close(self) -> None:
-        """Adds the number series of every kind of document, the cards as they lie in store, and what is left."""
-        for series in SERIES:
-            self._of(series)
-        for opened in self._series.values():
-            opened.close()
+        """Adds number series (of every kind if there are documents), the cards as they lie in store, and the rest."""
+        for name in SERIES if self._series else ():
+            self._of(name)
+        for series in self._series.values():
+            series.close()
         # Cards were made long before; movements are not known to change when a card was saved.
         made = min(datetime(self.year, 1, 2, 9), self.now)
         self.firm.stock.close_year(self.writer, {"DatCreate": made, "DatSave": made})
