@@ -1,5 +1,6 @@
 """Shared by the folders that run the whole product."""
 
+import gc
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -28,6 +29,7 @@ FIRST = (
 
 def pytest_configure(config: pytest.Config) -> None:
     config.option.loadscopereorder = False  # pytest-xdist would begin with the files that have most tests
+    gc.set_threshold(50_000, 20, 50)  # there is room, and looking through all that was imported takes a twentieth
 
 
 @pytest.hookimpl(trylast=True)

@@ -31,7 +31,6 @@ class Pair:
             both.pohoda.insert("ADdodaci", RefAg=number, Firma2=f"Sklad {name}", Ulice2="Dlhá 1", Vychozi=True)
         for _ in range(2):
             both.round()
-        quiet(both)
         self.card = both.cards()[0]
         (self.client,) = [r["id"] for r in both.records() if both.value(r["id"], "name") == "Alfa s.r.o."]
 
@@ -105,6 +104,7 @@ ALL = ["Alfa s.r.o.", *OTHER]
 
 def test_a_company_deleted_in_pohoda_stays_in_the_crm_and_is_listed(pair: Pair) -> None:
     both = pair.both
+    quiet(both)
     pair.drop_in_pohoda(parts=False)
     assert not any(set(counts) - {"unchanged"} for counts in both.round().values()), "a run guesses no deletion"
     assert both.reconcile()["clients", "to_crm"].differences
