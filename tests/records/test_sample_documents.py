@@ -49,10 +49,13 @@ def test_what_pohoda_computed_is_computed_to_the_cent_but_for_the_planted_dirt(r
 
 
 def test_the_table_that_ships_classifies_as_the_company_did(read: tuple[Bridge, Read]) -> None:
-    _, documents = read
+    bridge, documents = read
     unit = open_catalogue().units["firma"]
     classes: Counter[Any] = Counter()
+    dirty = {str(dirt.id) for dirt in bridge.sandbox.planted if dirt.table == "AD"}
     for row in documents["issued_invoices"]:
+        if str(row["partner"]).rpartition("/")[2] in dirty:  # a country that is none is outside the union for the table
+            continue
         bare = {name: value for name, value in row.items() if name not in {"vat_class", "accounting"}}
         made, _ = filled(bare, unit.accounting, unit, "issued_invoices")
         classes[row["vat_class"], made.get("vat_class")] += 1
